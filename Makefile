@@ -1,0 +1,62 @@
+# Two commands do everything on a machine with Python 3.11 or later and make: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DISTRIBUTIONS := $(patsubst %/pyproject.toml,%,$(wildcard */pyproject.toml))
+MYPY_PACKAGES := connector_kit provider_simulators $(subst -,_,$(filter tap-% target-%,$(DISTRIBUTIONS)))
+PIPELINE_PLUGINS := tap-nmbrs map-books target-minox target-duckdb
+
+# Meltano gives every plugin its own environment; the lock holds there too.
+export UV_CONSTRAINT := $(CURDIR)/requirements.lock
+export MELTANO_SEND_ANONYMOUS_USAGE_STATS := false
+
+.PHONY: help demo test lint types tests install plugins lock settings clean
+
+help:  ## show the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
+
+demo: plugins  ## simulators up, both pipelines twice, and a report of what landed
+	@$(BIN)/python -m demo
+
+test: plugins lint types tests  ## lint, types and all tests
+
+install: $(VENV)/.installed  ## everything of requirements.lock and the distributions, in .venv
+
+$(VENV)/.installed: requirements.lock $(wildcard */pyproject.toml)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	  || { echo "Python 3.11 or later is needed as '$(PYTHON)'; name another one with: make PYTHON=python3.12 ..."; exit 1; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear $(VENV) \
+	  || { echo "'$(PYTHON) -m venv' failed: install your system's package for it (Debian: python3-venv)"; exit 1; }
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/uv.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $(VENV)/uv.lock
+	@VIRTUAL_ENV=$(VENV) UV_CONSTRAINT= $(BIN)/uv pip sync --quiet requirements.lock
+	@VIRTUAL_ENV=$(VENV) UV_CONSTRAINT= $(BIN)/uv pip install --quiet --no-deps $(addprefix -e ./,$(DISTRIBUTIONS))
+	@touch $@
+
+plugins: .meltano/.installed  ## the Meltano plugins of the pipelines, each in its own environment
+
+.meltano/.installed: $(VENV)/.installed meltano.yml
+	@$(BIN)/meltano install extractor tap-nmbrs
+	@$(BIN)/meltano install mapper map-books
+	@$(BIN)/meltano install loader target-minox
+	@$(BIN)/meltano install loader target-duckdb
+	@touch $@
+
+lint: install  ## ruff, rules and format
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: install  ## mypy, strict
+	@$(BIN)/mypy $(addprefix -p ,$(MYPY_PACKAGES)) -p demo -p scripts
+
+tests: plugins  ## pytest (ARGS="-k words" to choose)
+	@$(BIN)/pytest -n 2 $(ARGS)
+
+lock: install  ## compile requirements.lock anew (UPGRADE=1 for newer versions)
+	@$(BIN)/python -m scripts.lock $(if $(UPGRADE),--upgrade)
+
+settings: install  ## write the plugins' settings in meltano.yml from their --about
+	@$(BIN)/python -m scripts.meltano_settings
+
+clean:  ## remove environments and everything that runs have made
+	@rm -rf $(VENV) .meltano var

@@ -1,0 +1,96 @@
+"""Write the settings of our plugins in `meltano.yml` from what each plugin says with `--about`."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ruamel.yaml import YAML
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parent.parent
+MELTANO_YML = ROOT / "meltano.yml"
+KINDS = {"boolean": "boolean", "integer": "integer", "number": "decimal", "array": "array", "object": "object"}
+# What the SDK adds to every plugin; Meltano users set these through the plugin's extras or not at all.
+SDK_SETTINGS = {"batch_config", "load_method", "validate_records", "add_record_metadata", "activate_version"}
+
+
+def yaml() -> YAML:
+    """The reader and writer that keeps comments, quotes and order."""
+    parser = YAML()
+    parser.preserve_quotes = True
+    parser.width = 120
+    return parser
+
+
+def about(executable: str) -> dict[str, Any]:
+    """The plugin's description of itself."""
+    program = Path(sys.executable).with_name(executable)
+    printed = subprocess.run([program, "--about", "--format=json"], check=True, capture_output=True, text=True)  # noqa: S603 (our own plugins)
+    described: dict[str, Any] = json.loads(printed.stdout)
+    return described
+
+
+def settings(executable: str) -> list[dict[str, Any]]:
+    """The plugin's settings, as Meltano writes them."""
+    schema = about(executable)["settings"]
+    return [
+        setting(name, declared)
+        for name, declared in schema["properties"].items()
+        if name not in SDK_SETTINGS and not name.startswith(("stream_map", "faker", "flattening"))
+    ]
+
+
+def setting(name: str, declared: dict[str, Any]) -> dict[str, Any]:
+    """One setting of Meltano from one property of the plugin's configuration schema."""
+    types = declared.get("type", ["string"])
+    kind = next((KINDS[word] for word in ([types] if isinstance(types, str) else types) if word in KINDS), "string")
+    if declared.get("format") in {"date", "date-time"}:
+        kind = "date_iso8601"
+    written: dict[str, Any] = {"name": name, "kind": kind}
+    if "enum" in declared:
+        written["kind"] = "options"
+        written["options"] = [{"label": str(value), "value": value} for value in declared["enum"] if value is not None]
+    if declared.get("title"):
+        written["label"] = declared["title"]
+    if declared.get("description"):
+        written["description"] = declared["description"]
+    if "default" in declared:
+        written["value"] = declared["default"]
+    if declared.get("secret") or declared.get("writeOnly"):
+        written["sensitive"] = True
+    return written
+
+
+def own_plugins(project: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The plugins of `meltano.yml` that are distributions of this repository."""
+    for kind in ("extractors", "mappers", "loaders"):
+        for plugin in project["plugins"].get(kind, []):
+            if plugin.get("pip_url", "").startswith("-e ./"):
+                yield plugin
+
+
+def rendered() -> str:
+    """`meltano.yml` as it should be."""
+    parser = yaml()
+    project = parser.load(MELTANO_YML.read_text(encoding="utf-8"))
+    for plugin in own_plugins(project):
+        plugin["settings"] = settings(plugin["executable"])
+    text = io.StringIO()
+    parser.dump(project, text)
+    return text.getvalue()
+
+
+def main() -> None:
+    """Write the file in place."""
+    MELTANO_YML.write_text(rendered(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
