@@ -1,0 +1,101 @@
+"""Why a record cannot be booked."""
+
+from decimal import Decimal
+
+from connector_kit.books.money import canonical
+
+__all__ = [
+    "EmptyEntryError",
+    "EntryError",
+    "InvalidFieldError",
+    "MissingAccountError",
+    "MissingFieldError",
+    "MissingKeyError",
+    "UnbalancedEntryError",
+]
+
+_KEY_LENGTH_MAX = 100
+
+
+class EntryError(ValueError):
+    """A record that cannot be booked.
+
+    The text is one line that names the entry's key and the field, never a description or an amount: it goes to logs.
+
+    Args:
+        message: What is wrong and what to do.
+        entry: Key of the entry, as far as it is known.
+        field: Path of the field, lines counted from 0: `lines[3].debit`.
+        code: Reason in snake_case, where the class does not say it.
+    """
+
+    code: str = "invalid_entry"
+
+    def __init__(
+        self, message: str, *, entry: str | None = None, field: str | None = None, code: str | None = None
+    ) -> None:
+        self.message = message
+        self.entry = entry
+        self.field = field
+        if code is not None:
+            self.code = code
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        where = [f"entry {_one_line(self.entry)}" if self.entry else "entry without key"]
+        where += [_one_line(self.field)] if self.field else []
+        return f"{', '.join(where)}: {self.message}"
+
+
+class MissingKeyError(EntryError):
+    """The record has no key, so nobody could tell whether it has been booked already."""
+
+    code = "missing_key"
+
+
+class MissingFieldError(EntryError):
+    """A required field has no value."""
+
+    code = "missing_field"
+
+
+class InvalidFieldError(EntryError):
+    """A field has a value of the wrong form."""
+
+    code = "invalid_field"
+
+
+class MissingAccountError(EntryError):
+    """A line has no ledger account."""
+
+    code = "missing_account"
+
+
+class EmptyEntryError(EntryError):
+    """The entry has no line with an amount."""
+
+    code = "no_lines"
+
+
+class UnbalancedEntryError(EntryError):
+    """Debit and credit differ.
+
+    Args:
+        difference: Debit minus credit, not zero.
+        entry: Key of the entry.
+    """
+
+    code = "unbalanced"
+
+    def __init__(self, difference: Decimal, *, entry: str | None = None) -> None:
+        self.difference = difference
+        sides = "debit exceeds credit" if difference > 0 else "credit exceeds debit"
+        super().__init__(f"{sides} by {canonical(difference.copy_abs())}", entry=entry)
+
+
+def _one_line(text: str) -> str:
+    """Escape what would break a log line, and cut what would flood it."""
+    cut = text if len(text) <= _KEY_LENGTH_MAX else f"{text[:_KEY_LENGTH_MAX]}..."
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode() for character in cut
+    )
