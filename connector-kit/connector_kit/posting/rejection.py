@@ -1,0 +1,49 @@
+"""Why a record was not booked, in words that may be logged, and the provider's own words, which may not."""
+
+from dataclasses import dataclass, field
+from typing import Self
+
+from connector_kit.books.journal import EntryError
+
+__all__ = ["RejectedError", "Rejection"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rejection:
+    """One reason.
+
+    Attributes:
+        code: Reason in snake_case, for machines.
+        message: One line that names the record and the field, without values.
+        field: Path of the field, `lines[3].account`.
+        provider_code: The provider's message code.
+        provider_text: The provider's words: for the dead letter only.
+    """
+
+    code: str
+    message: str
+    field: str | None = None
+    provider_code: str | None = None
+    provider_text: str | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, error: "EntryError | RejectedError") -> Self:
+        """Take the reason from an error that a record caused."""
+        if isinstance(error, EntryError):
+            return cls(code=error.code, message=str(error), field=error.field)
+        return cls(code=error.code, message=str(error), field=error.field)
+
+
+class RejectedError(Exception):
+    """Raised while a record is prepared: this record cannot be booked, others can.
+
+    Args:
+        code: Reason in snake_case, such as `unknown_account`.
+        message: One line for the log, without amounts or names: what is wrong and what to do.
+        field: Path of the field in the record.
+    """
+
+    def __init__(self, code: str, message: str, *, field: str | None = None) -> None:
+        self.code = code
+        self.field = field
+        super().__init__(message)
