@@ -1,0 +1,268 @@
+"""What an administration consists of: fiscal years, journals, ledger accounts, cost centers, VAT codes."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, Final, TypeVar
+
+from connector_kit.errors import ConnectorError
+
+__all__ = [
+    "AdministrationInfo",
+    "FiscalYear",
+    "Journal",
+    "JournalKind",
+    "LedgerAccount",
+    "MasterData",
+    "MasterDataError",
+    "is_on",
+    "number",
+]
+
+Record = Mapping[str, Any]
+T = TypeVar("T")
+
+_MONTHS_PER_YEAR: Final = 12
+_FOUR_WEEKLY_PERIODS: Final = 13
+_FOUR_WEEKS: Final = 28
+
+
+class MasterDataError(ConnectorError):
+    """Minox gave master data that cannot be understood; the message names the kind and the member."""
+
+
+class JournalKind(StrEnum):
+    """Kind of a journal (dagboek). Only `general` is known as a value of the API; the others are inferred."""
+
+    MEMORIAL = "memorial"
+    CASH = "cash"
+    BANK = "bank"
+    OPENING_BALANCE = "opening balance"
+    PURCHASE = "purchase"
+    SALES = "sales"
+    UNKNOWN = "unknown"
+
+
+_KINDS: Final[Mapping[str, JournalKind]] = {
+    "general": JournalKind.MEMORIAL,
+    "memo": JournalKind.MEMORIAL,
+    "memorial": JournalKind.MEMORIAL,
+    "memoriaal": JournalKind.MEMORIAL,
+    "cash": JournalKind.CASH,
+    "kas": JournalKind.CASH,
+    "bank": JournalKind.BANK,
+    "openingbalance": JournalKind.OPENING_BALANCE,
+    "beginbalans": JournalKind.OPENING_BALANCE,
+    "purchase": JournalKind.PURCHASE,
+    "inkoop": JournalKind.PURCHASE,
+    "sales": JournalKind.SALES,
+    "verkoop": JournalKind.SALES,
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FiscalYear:
+    """A fiscal year (boekjaar) of the administration, which need not be a calendar year.
+
+    Attributes:
+        year: Its name, such as 2026.
+        number_of_periods: 1, 4, 12 or 13.
+        start: First day.
+        end: Last day.
+    """
+
+    year: int
+    number_of_periods: int
+    start: date
+    end: date
+
+    @classmethod
+    def from_record(cls, record: Record) -> "FiscalYear":
+        """Read a member of `fiscal_years`."""
+        return cls(
+            year=_required(number, record, "fiscal_year", "fiscal year"),
+            number_of_periods=_required(number, record, "number_of_periods", "fiscal year"),
+            start=_required(_day, record, "start_date", "fiscal year"),
+            end=_required(_day, record, "end_date", "fiscal year"),
+        )
+
+    def period_of(self, day: date) -> int | None:
+        """The period that holds a day of this year; None where the boundaries are not certain.
+
+        Equal parts of whole months, or four-week periods of which the last takes the rest (inferred). A year that is
+        longer or shorter than twelve months has boundaries that only Minox knows.
+        """
+        if not self._is_twelve_months:
+            return None
+        if self.number_of_periods == _FOUR_WEEKLY_PERIODS:
+            return min((day - self.start).days // _FOUR_WEEKS + 1, _FOUR_WEEKLY_PERIODS)
+        if self.number_of_periods < 1 or _MONTHS_PER_YEAR % self.number_of_periods:
+            return None
+        months = (day.year - self.start.year) * _MONTHS_PER_YEAR + day.month - self.start.month
+        return months // (_MONTHS_PER_YEAR // self.number_of_periods) + 1
+
+    @property
+    def _is_twelve_months(self) -> bool:
+        return self.start.day == 1 and self.end + timedelta(days=1) == self.start.replace(year=self.start.year + 1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AdministrationInfo:
+    """One set of books of a tenant.
+
+    Attributes:
+        id: 1..99999.
+        name: As the accountant named it.
+        currency: ISO code of the books.
+        fiscal_years: As made by hand in Minox; nothing can be booked outside them.
+    """
+
+    id: int
+    name: str
+    currency: str
+    fiscal_years: tuple[FiscalYear, ...]
+
+    @classmethod
+    def from_record(cls, record: Record) -> "AdministrationInfo":
+        """Read a row of the administration list."""
+        return cls(
+            id=_required(number, record, "id", "administration"),
+            name=str(record.get("name") or ""),
+            currency=str(_member(record, "currency").get("id") or "EUR"),
+            fiscal_years=tuple(FiscalYear.from_record(year) for year in record.get("fiscal_years") or ()),
+        )
+
+    def year_of(self, day: date) -> FiscalYear | None:
+        """The fiscal year that holds a day."""
+        return next((year for year in self.fiscal_years if year.start <= day <= year.end), None)
+
+    def year(self, name: int) -> FiscalYear | None:
+        """The fiscal year with this name."""
+        return next((year for year in self.fiscal_years if year.year == name), None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Journal:
+    """A journal (dagboek): code of up to four characters and its kind."""
+
+    code: str
+    kind: JournalKind
+
+    @classmethod
+    def from_record(cls, record: Record) -> "Journal":
+        """Read a row of the journal list."""
+        kind = re.sub("[^a-z]", "", str(record.get("type") or "").lower())
+        return cls(code=_required(_code, record, "id", "journal"), kind=_KINDS.get(kind, JournalKind.UNKNOWN))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LedgerAccount:
+    """A ledger account (grootboekrekening).
+
+    Attributes:
+        id: 1..999999, one number space with customers and suppliers.
+        blocked: Nothing may be booked on it.
+        has_cost_type: Lines on it need a cost center.
+        has_vat: Minox splits VAT off a line on it that gives no VAT code.
+    """
+
+    id: int
+    blocked: bool
+    has_cost_type: bool
+    has_vat: bool
+
+    @classmethod
+    def from_record(cls, record: Record) -> "LedgerAccount":
+        """Read a row of the chart of accounts."""
+        return cls(
+            id=_required(number, record, "id", "ledger account"),
+            blocked=is_on(_member(record, "blocked").get("active")),
+            has_cost_type=bool(number(_member(record, "cost_type").get("id"))),
+            has_vat=bool(number(_member(record, "vat").get("id"))),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class MasterData:
+    """The master data of one administration, read once and kept for the run.
+
+    Attributes:
+        administration: The set of books.
+        journals: By code.
+        ledger_accounts: By number.
+        cost_centers: Numbers of the cost centers.
+        read_vat_codes: Reads the rows of the VAT list; asked for only when a line gives a VAT code.
+    """
+
+    administration: AdministrationInfo
+    journals: Mapping[str, Journal]
+    ledger_accounts: Mapping[int, LedgerAccount]
+    cost_centers: frozenset[int]
+    read_vat_codes: Callable[[], list[Record]] = field(repr=False)
+
+    @classmethod
+    def from_records(
+        cls,
+        administration: AdministrationInfo,
+        *,
+        journals: list[Record],
+        ledger_accounts: list[Record],
+        cost_centers: list[Record],
+        read_vat_codes: Callable[[], list[Record]],
+    ) -> "MasterData":
+        """Read the rows of the lists."""
+        journal_list = [Journal.from_record(record) for record in journals]
+        account_list = [LedgerAccount.from_record(record) for record in ledger_accounts]
+        return cls(
+            administration=administration,
+            journals={journal.code: journal for journal in journal_list},
+            ledger_accounts={account.id: account for account in account_list},
+            cost_centers=frozenset(_required(number, record, "id", "cost center") for record in cost_centers),
+            read_vat_codes=read_vat_codes,
+        )
+
+    @cached_property
+    def vat_codes(self) -> frozenset[int]:
+        """Numbers of the VAT codes."""
+        return frozenset(_required(number, record, "id", "VAT code") for record in self.read_vat_codes())
+
+
+def number(value: Any) -> int | None:
+    """Read an identifier that Minox gives as a number or as its digits; anything else is None."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.isascii() and value.isdecimal():
+        return int(value)
+    return None
+
+
+def is_on(value: Any) -> bool:
+    """Read a switch: off when absent, false, 0 or text that says so; whatever else it says means on."""
+    return value is not None and str(value).strip().lower() not in {"", "0", "false"}
+
+
+def _day(value: Any) -> date | None:
+    """Read a plain date or an RFC 3339 time, whose zone is never shifted."""
+    try:
+        return date.fromisoformat(value[:10]) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _code(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _member(record: Record, name: str) -> Record:
+    value = record.get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _required(read: Callable[[Any], T | None], record: Record, name: str, kind: str) -> T:
+    value = read(record.get(name))
+    if value is None:
+        raise MasterDataError(f"Minox gave a {kind} without a usable {name}; nothing can be checked against it")
+    return value
