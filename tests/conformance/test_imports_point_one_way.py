@@ -15,7 +15,7 @@ KIT = {
     "books": (),
     "extract": (*GROUND, "books"),
     "posting": (*GROUND, "books"),
-    "mapper": (*GROUND, "books"),
+    "mapper": (*GROUND, "books", "mapping"),
     "mapping": (*GROUND, "books"),
 }
 
