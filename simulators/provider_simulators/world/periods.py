@@ -1,0 +1,44 @@
+"""Payroll periods: calendar months, or four ISO weeks at a time."""
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from provider_simulators.world.model import PeriodType
+
+
+@dataclass(frozen=True, kw_only=True)
+class Period:
+    """A payroll period with its first and last day."""
+
+    year: int
+    number: int
+    first: date
+    last: date
+
+
+def periods_of(year: int, period_type: PeriodType) -> tuple[Period, ...]:
+    """All periods of a year: 12 months, or 13 times four ISO weeks (a week 53 belongs to period 13)."""
+    if period_type is PeriodType.MONTH:
+        return tuple(
+            Period(
+                year=year,
+                number=month,
+                first=date(year, month, 1),
+                last=date(year, month, calendar.monthrange(year, month)[1]),
+            )
+            for month in range(1, 13)
+        )
+    starts = [date.fromisocalendar(year, 4 * number - 3, 1) for number in range(1, 14)]
+    starts.append(date.fromisocalendar(year + 1, 1, 1))
+    return tuple(
+        Period(year=year, number=number, first=starts[number - 1], last=starts[number] - timedelta(days=1))
+        for number in range(1, 14)
+    )
+
+
+def current_period(today: date, period_type: PeriodType) -> Period:
+    """The period in which a day lies; the first days of January may be in the old payroll year."""
+    years = (today.year - 1, today.year, today.year + 1)
+    every = (period for year in years for period in periods_of(year, period_type))
+    return next(period for period in every if period.first <= today <= period.last)
