@@ -1,0 +1,27 @@
+"""What taps share: the session, ordered prefetch, the record converter, the personal-data policy, the writer."""
+
+from connector_kit.extract.converter import RecordConverter
+from connector_kit.extract.errors import Action, ErrorRule, ErrorTable, Problem, QuotaExhaustedError
+from connector_kit.extract.names import snake_case
+from connector_kit.extract.personal_data import PERSONAL_DATA_CLASSES, PersonalDataPolicy
+from connector_kit.extract.prefetch import ordered_prefetch, wait
+from connector_kit.extract.session import ApiSession, Limits, decoded_json
+from connector_kit.extract.writer import ExactWriter
+
+__all__ = [
+    "PERSONAL_DATA_CLASSES",
+    "Action",
+    "ApiSession",
+    "ErrorRule",
+    "ErrorTable",
+    "ExactWriter",
+    "Limits",
+    "PersonalDataPolicy",
+    "Problem",
+    "QuotaExhaustedError",
+    "RecordConverter",
+    "decoded_json",
+    "ordered_prefetch",
+    "snake_case",
+    "wait",
+]

@@ -1,0 +1,172 @@
+"""From the provider's JSON object to our record, compiled once per stream from its schema."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from singer_sdk.exceptions import FatalAPIError
+
+from connector_kit.extract.names import snake_case
+from connector_kit.extract.personal_data import PersonalDataPolicy, class_of_name
+from connector_kit.extract.values import Convert, UnexpectedValueError, value_converter
+
+__all__ = ["RecordConverter"]
+
+Schema = Mapping[str, Any]
+_AMSTERDAM: Final = "Europe/Amsterdam"
+
+
+class RecordConverter:
+    """Renames, normalises and filters the objects of one stream.
+
+    - Names: `x-source-name` of the schema, else the mechanical snake_case.
+    - Every declared field is present, null where the provider sends nothing.
+    - Fields that the schema does not declare are kept under snake_case names, unless the schema says
+      `additionalProperties: false`; one whose name says citizen number or secret never passes unasked.
+    - Numbers are Decimal or int, dates are ISO days (a midnight is never shifted to another day), times are UTC.
+    - An object declared without properties is a document: it stays in the provider's spelling.
+
+    Args:
+        stream: Name of the stream, for messages.
+        schema: Its schema as declared.
+        policy: What happens to personal data.
+        zone: Where the provider's midnights are midnights.
+    """
+
+    def __init__(self, stream: str, schema: Schema, policy: PersonalDataPolicy, *, zone: str = _AMSTERDAM) -> None:
+        self._stream = stream
+        self._convert = _Object(schema, policy, ZoneInfo(zone))
+
+    def __call__(self, source: Mapping[str, Any]) -> dict[str, Any]:
+        """Convert one object.
+
+        Raises:
+            FatalAPIError: A value is not of the declared type; names stream and field, never the value.
+        """
+        try:
+            return self._convert(source)
+        except _FieldError as error:
+            raise FatalAPIError(
+                f"{self._stream}: field {'.'.join(error.path)} is not {error.expected}; "
+                "the provider has changed its answer, please report it"
+            ) from None
+
+
+class _FieldError(Exception):
+    def __init__(self, path: tuple[str, ...], expected: str) -> None:
+        super().__init__(path, expected)
+        self.path = path
+        self.expected = expected
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    name: str
+    convert: Convert | None
+
+
+class _Object:
+    """Compiled conversion of an object with declared properties."""
+
+    def __init__(self, schema: Schema, policy: PersonalDataPolicy, zone: ZoneInfo) -> None:
+        properties: Mapping[str, Schema] = schema.get("properties", {})
+        self._policy = policy
+        self._keeps_undeclared = schema.get("additionalProperties", True) is not False
+        self._by_source = {
+            declaration["x-source-name"]: name
+            for name, declaration in properties.items()
+            if "x-source-name" in declaration
+        }
+        self._declared = {
+            name: _Field(name, _compiled(declaration, policy, zone))
+            for name, declaration in properties.items()
+            if not policy.leaves_out(declaration.get("x-personal-data"))
+        }
+        self._left_out = properties.keys() - self._declared.keys()
+        self._empty = dict.fromkeys(self._declared)
+        self._plan: dict[str, _Field | None] = {}
+
+    def __call__(self, source: Any) -> dict[str, Any]:
+        if not isinstance(source, Mapping):
+            raise _FieldError((), "an object")
+        record: dict[str, Any] = self._empty.copy()
+        plan = self._plan
+        for key, value in source.items():
+            try:
+                field = plan[key]
+            except KeyError:
+                field = plan[key] = self._planned(key)
+            if field is None:
+                continue
+            if value is None or field.convert is None:
+                record[field.name] = value
+                continue
+            try:
+                record[field.name] = field.convert(value)
+            except UnexpectedValueError as error:
+                raise _FieldError((field.name,), str(error)) from None
+            except _FieldError as error:
+                raise _FieldError((field.name, *error.path), error.expected) from None
+        return record
+
+    def _planned(self, key: str) -> _Field | None:
+        """Decide once what happens to a key of the provider."""
+        name = self._by_source.get(key) or snake_case(key)
+        if name in self._left_out:
+            return None
+        if name in self._declared and (key in self._by_source or name not in self._by_source.values()):
+            return self._declared[name]
+        if not self._keeps_undeclared or self._policy.leaves_out(class_of_name(name)):
+            return None
+        taken = {field.name for field in self._plan.values() if field} | self._declared.keys()
+        return _Field(key if name in taken else name, _undeclared_converter(name, self._policy))
+
+
+def _compiled(declaration: Schema, policy: PersonalDataPolicy, zone: ZoneInfo) -> Convert | None:
+    """Choose the conversion of one property."""
+    personal_data_class = declaration.get("x-personal-data")
+    if personal_data_class and policy.pseudonymises(personal_data_class):
+        plain = _plain(declaration, policy, zone)
+        return lambda value: policy.pseudonym(plain(value) if plain else value, personal_data_class)
+    return _plain(declaration, policy, zone)
+
+
+def _plain(declaration: Schema, policy: PersonalDataPolicy, zone: ZoneInfo) -> Convert | None:
+    types = declaration.get("type", [])
+    kinds = frozenset([types] if isinstance(types, str) else types) - {"null"}
+    if kinds == {"object"} and "properties" in declaration:
+        return _Object(declaration, policy, zone)
+    if kinds == {"array"} and "items" in declaration:
+        return partial(_list, convert=_compiled(declaration["items"], policy, zone))
+    if kinds <= {"object", "array"}:
+        return partial(_document, policy=policy, rename=str)
+    return value_converter(kinds, declaration.get("format"), zone)
+
+
+def _list(value: Any, *, convert: Convert | None) -> list[Any]:
+    if not isinstance(value, list):
+        raise UnexpectedValueError("a list")
+    return [item if item is None or convert is None else convert(item) for item in value]
+
+
+def _undeclared_converter(name: str, policy: PersonalDataPolicy, rename: Callable[[str], str] = snake_case) -> Convert:
+    """Choose what happens to a field that no schema describes, from its snake_case name."""
+    personal_data_class = class_of_name(name)
+    if personal_data_class and policy.pseudonymises(personal_data_class):
+        return partial(policy.pseudonym, personal_data_class=personal_data_class)
+    return partial(_document, policy=policy, rename=rename)
+
+
+def _document(value: Any, *, policy: PersonalDataPolicy, rename: Callable[[str], str]) -> Any:
+    """Keep what no schema describes, at any depth, but for names that say citizen number or secret."""
+    if isinstance(value, Mapping):
+        return {
+            rename(key): _undeclared_converter(snake_case(key), policy, rename)(item)
+            for key, item in value.items()
+            if not policy.leaves_out(class_of_name(snake_case(key)))
+        }
+    if isinstance(value, list):
+        return [_document(item, policy=policy, rename=rename) for item in value]
+    return value

@@ -1,0 +1,207 @@
+"""Requests to a provider: one session per tap, at the provider's pace, retried within bounds, errors by table."""
+
+import json
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from http import HTTPStatus
+from typing import Any, Final, Never, TypeVar
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from singer_sdk.exceptions import FatalAPIError, RetriableAPIError
+
+from connector_kit.errors import UnreachableError
+from connector_kit.extract.errors import Action, ErrorTable, Problem
+from connector_kit.extract.prefetch import wait
+from connector_kit.limiter import RateLimiter, retry_after_seconds
+
+__all__ = ["ApiSession", "Limits", "decoded_json"]
+
+T = TypeVar("T")
+_CHUNK_BYTES: Final = 1 << 16
+_CUT: Final = (
+    requests.ConnectionError,
+    requests.Timeout,
+    requests.exceptions.ChunkedEncodingError,
+    requests.exceptions.ContentDecodingError,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How patient and how greedy a session is.
+
+    Attributes:
+        requests_per_second: The pace over all streams and threads.
+        concurrent_requests: Requests under way at the same moment.
+        attempts: How often one request is sent before the sync gives up.
+        connect_timeout_seconds: Until the connection stands.
+        read_timeout_seconds: Between two pieces of an answer.
+        retry_after_seconds_max: Longest wait that a provider may ask for.
+        answer_bytes_max: A larger answer is an error.
+    """
+
+    requests_per_second: float = 5
+    concurrent_requests: int = 4
+    attempts: int = 6
+    connect_timeout_seconds: float = 10
+    read_timeout_seconds: float = 120
+    retry_after_seconds_max: float = 300
+    answer_bytes_max: int = 256 << 20
+
+
+class ApiSession:
+    """Sends the requests of all streams and threads of a tap.
+
+    Args:
+        user_agent: Identifies the connector, `tap-nmbrs/1.2.3`.
+        limits: Pace, patience and size.
+        errors: What error answers mean.
+        read_problem: Reads a provider's error answer.
+        renew: Makes a request acceptable again after the provider has said that its token is not (new token, header
+            set). Called once per request, for `Action.RENEW`.
+    """
+
+    def __init__(
+        self,
+        *,
+        user_agent: str,
+        limits: Limits,
+        errors: ErrorTable,
+        read_problem: Callable[[requests.Response], Problem],
+        renew: Callable[[requests.PreparedRequest], None] | None = None,
+    ) -> None:
+        self.http = requests.Session()
+        self.http.headers.update({"User-Agent": user_agent, "Accept": "application/json"})
+        adapter = HTTPAdapter(pool_maxsize=limits.concurrent_requests, pool_block=True)
+        self.http.mount("https://", adapter)
+        self.http.mount("http://", adapter)
+        self._limits = limits
+        self._limiter = RateLimiter(limits.requests_per_second, sleep=wait)
+        self._under_way = threading.BoundedSemaphore(limits.concurrent_requests)
+        self._errors = errors
+        self._read_problem = read_problem
+        self._renew = renew
+
+    def call(
+        self,
+        request: requests.PreparedRequest,
+        *,
+        what: str,
+        needs: str = "",
+        read: Callable[[requests.Response], T],
+    ) -> T:
+        """Send a request until it is answered, and read the answer.
+
+        Args:
+            request: Prepared with `http`, which keeps connections open.
+            what: What is asked for, with identifiers, for messages: `payroll_runs of company 12, year 2026`.
+            needs: The permission that the call needs, for the advice of an error.
+            read: Reads a 2xx answer; a ValueError means that the answer is damaged, and the request is sent again.
+
+        Returns:
+            What `read` returns.
+
+        Raises:
+            FatalAPIError: By the table; or the answer is too large, or no answer of this API.
+            RetriableAPIError: The provider still fails after all attempts.
+            SkippableAPIError: By the table.
+            LoginRequiredError: By the table, or the renewed token is refused too.
+            QuotaExhaustedError: By the table.
+            UnreachableError: No connection after all attempts.
+        """
+        attempt, renewed = 1, False
+        while True:
+            try:
+                response = self._send(request, what)
+            except _CUT as error:
+                if attempt >= self._limits.attempts or isinstance(error, requests.exceptions.SSLError):
+                    _raise_unreachable(error, request, what, attempt)
+                self._pause(attempt)
+                attempt += 1
+                continue
+            failure: Exception
+            if HTTPStatus.OK <= response.status_code < HTTPStatus.MULTIPLE_CHOICES:
+                try:
+                    return read(response)
+                except ValueError:
+                    failure = RetriableAPIError(f"{what}: the answer is damaged or no answer of this API")
+            else:
+                problem = self._read_problem(response)
+                rule = self._errors.rule(problem)
+                if rule.action is Action.RENEW and self._renew is not None and not renewed:
+                    self._renew(request)
+                    renewed = True
+                    continue
+                failure = self._errors.error(rule, problem, what=what, needs=needs)
+            if not isinstance(failure, RetriableAPIError) or attempt >= self._limits.attempts:
+                raise failure
+            self._pause(attempt, response)
+            attempt += 1
+
+    def _send(self, request: requests.PreparedRequest, what: str) -> requests.Response:
+        environment = self.http.merge_environment_settings(request.url, {}, True, None, None)  # noqa: FBT003  # its signature
+        self._limiter.acquire()
+        with self._under_way:
+            response = self.http.send(
+                request,
+                timeout=(self._limits.connect_timeout_seconds, self._limits.read_timeout_seconds),
+                allow_redirects=False,  # an API does not redirect; a token must not travel
+                **environment,
+            )
+            self._read_body(response, what)
+        return response
+
+    def _read_body(self, response: requests.Response, what: str) -> None:
+        body = bytearray()
+        with response:
+            for chunk in response.iter_content(_CHUNK_BYTES):
+                body += chunk
+                if len(body) > self._limits.answer_bytes_max:
+                    raise FatalAPIError(f"{what}: the answer is larger than {self._limits.answer_bytes_max >> 20} MiB")
+        response._content = bytes(body)  # noqa: SLF001  # requests has no public way to bound the size
+
+    def _pause(self, attempt: int, response: requests.Response | None = None) -> None:
+        """Wait before the next attempt: everybody if the provider says how long, else only this request."""
+        if response is not None and "Retry-After" in response.headers:
+            self._limiter.pause(
+                retry_after_seconds(
+                    response.headers,
+                    now=datetime.now(UTC),
+                    default=2.0**attempt,
+                    maximum=self._limits.retry_after_seconds_max,
+                )
+            )
+        else:
+            wait(2.0 ** (attempt - 1) * random.uniform(0.5, 1.5))  # noqa: S311  # jitter, not cryptography
+
+
+def decoded_json(response: requests.Response) -> Any:
+    """Read a JSON answer with exact numbers.
+
+    Raises:
+        ValueError: It is not JSON, or holds NaN or Infinity.
+    """
+    return json.loads(response.content, parse_float=Decimal, parse_constant=_refuse)
+
+
+def _refuse(_: str) -> Never:
+    raise ValueError("not a finite number")
+
+
+def _raise_unreachable(
+    error: requests.RequestException, request: requests.PreparedRequest, what: str, attempts: int
+) -> Never:
+    host = urlsplit(request.url or "").netloc
+    if isinstance(error, requests.exceptions.SSLError):
+        message = f"{what}: cannot reach {host}: its TLS certificate or connection is not acceptable"
+    elif isinstance(error, requests.Timeout):
+        message = f"{what}: no answer from {host} in time, after {attempts} attempts"
+    else:
+        message = f"{what}: cannot reach {host} (name unknown, connection refused or cut), after {attempts} attempts"
+    raise UnreachableError(message) from None

@@ -1,0 +1,120 @@
+"""Provider's JSON values in the one form that leaves a tap: dates, times, exact numbers."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+from decimal import Decimal, InvalidOperation
+from functools import partial
+from typing import Any, Final, TypeVar
+from zoneinfo import ZoneInfo
+
+__all__ = ["Convert", "UnexpectedValueError", "value_converter"]
+
+Convert = Callable[[Any], Any]
+T = TypeVar("T")
+_PLAIN_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+class UnexpectedValueError(ValueError):
+    """A value is not of the declared type; the message says what was expected and never repeats the value."""
+
+
+def value_converter(types: frozenset[str], format_name: str | None, zone: ZoneInfo) -> Convert | None:
+    """Choose the conversion for a declared type; None where the value passes as it is.
+
+    Args:
+        types: JSON Schema types, without null.
+        format_name: JSON Schema format.
+        zone: Where the provider's midnights are midnights.
+    """
+    if types == {"string"}:
+        match format_name:
+            case "date":
+                return partial(_date, zone=zone)
+            case "date-time":
+                return partial(_date_time, zone=zone)
+            case _:
+                return _text
+    by_type: dict[frozenset[str], Convert] = {
+        frozenset({"number"}): _number,
+        frozenset({"integer"}): _integer,
+        frozenset({"boolean"}): _boolean,
+    }
+    return by_type.get(types)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    raise UnexpectedValueError("text")
+
+
+def _number(value: Any) -> Decimal:
+    if isinstance(value, Decimal):
+        number = value
+    elif isinstance(value, (int, str)) and not isinstance(value, bool):
+        try:
+            number = Decimal(value)
+        except InvalidOperation:
+            raise UnexpectedValueError("a number") from None
+    else:
+        raise UnexpectedValueError("a number")
+    if not number.is_finite():
+        raise UnexpectedValueError("a finite number")
+    return number
+
+
+def _integer(value: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    try:
+        number = _number(value)
+    except UnexpectedValueError:
+        raise UnexpectedValueError("a whole number") from None
+    if number != number.to_integral_value():
+        raise UnexpectedValueError("a whole number")
+    return int(number)
+
+
+def _boolean(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if value in ("true", "false"):
+        return bool(value == "true")
+    raise UnexpectedValueError("true or false")
+
+
+def _date(value: Any, *, zone: ZoneInfo) -> str:
+    """Give a calendar day: of a time at midnight the day as written, of any other time the day in the zone.
+
+    A local midnight that a server has converted to UTC (`2021-10-31T23:00:00Z`) is the first of November.
+    """
+    if isinstance(value, str) and _PLAIN_DATE.fullmatch(value):
+        return _parsed(date.fromisoformat, value, "a date").isoformat()
+    moment = _parsed(datetime.fromisoformat, value, "a date")
+    if moment.tzinfo is None or moment.time() == time.min:
+        return moment.date().isoformat()
+    return moment.astimezone(zone).date().isoformat()
+
+
+def _date_time(value: Any, *, zone: ZoneInfo) -> str:
+    """Give a moment in UTC, always with microseconds, so that text order is time order."""
+    moment = _parsed(datetime.fromisoformat, value, "a date with time")
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=zone)
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _parsed(parse: Callable[[str], T], value: Any, expected: str) -> T:
+    if isinstance(value, str):
+        try:
+            return parse(value.strip())
+        except (ValueError, OverflowError):
+            pass
+    raise UnexpectedValueError(expected)
