@@ -1,14 +1,15 @@
 """Why a record was not booked, in words that may be logged, and the provider's own words, which may not."""
 
-from dataclasses import dataclass, field
-from typing import Self
+import dataclasses
+from typing import TYPE_CHECKING, Self
 
-from connector_kit.books.journal import EntryError
+if TYPE_CHECKING:
+    from connector_kit.books.journal import EntryError
 
 __all__ = ["RejectedError", "Rejection"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Rejection:
     """One reason.
 
@@ -24,13 +25,11 @@ class Rejection:
     message: str
     field: str | None = None
     provider_code: str | None = None
-    provider_text: str | None = field(default=None, repr=False)
+    provider_text: str | None = dataclasses.field(default=None, repr=False)
 
     @classmethod
     def of(cls, error: "EntryError | RejectedError") -> Self:
         """Take the reason from an error that a record caused."""
-        if isinstance(error, EntryError):
-            return cls(code=error.code, message=str(error), field=error.field)
         return cls(code=error.code, message=str(error), field=error.field)
 
 

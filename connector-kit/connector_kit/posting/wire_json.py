@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import simplejson
+import simplejson  # type: ignore[import-untyped]  # has no types, and two functions are used
 
 __all__ = ["read_json", "write_json"]
 
