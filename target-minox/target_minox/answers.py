@@ -1,10 +1,8 @@
 """What Minox answers, read leniently: JSON of any shape, the messages in it, lists with and without an envelope."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
@@ -16,7 +14,6 @@ __all__ = [
     "first_code",
     "messages_of",
     "page_of",
-    "parse",
     "text_of",
 ]
 
@@ -47,20 +44,6 @@ class Message:
     def is_error(self) -> bool:
         """Whether the type looks like an error (contains "err" or "fout"; inferred)."""
         return self.kind is not None and _ERROR_TYPE.search(self.kind) is not None
-
-
-def parse(content: bytes) -> Any:
-    """Read a body: JSON with exact numbers; an empty body is None.
-
-    Raises:
-        AnswerError: It is no JSON (an HTML page, a cut body).
-    """
-    if not content.strip():
-        return None
-    try:
-        return json.loads(content, parse_float=Decimal)
-    except (ValueError, RecursionError) as error:
-        raise AnswerError("the answer is no JSON") from error
 
 
 def messages_of(body: Any) -> tuple[Message, ...]:

@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from connector_kit.books.journal import EntryError, JournalEntry
+from connector_kit.books.journal import JournalEntry
 
 from target_minox.booking_line import Line, LineCheck, Notices, Problems
-from target_minox.masterdata import FiscalYear, Journal, JournalKind, MasterData
+from target_minox.masterdata import KINDS_WITHOUT_ENTRIES, FiscalYear, Journal, MasterData
 
-__all__ = ["LINES_MAX", "Bookkeeper", "BookingRules"]
+__all__ = ["LINES_MAX", "BookingRules", "Bookkeeper"]
 
 LINES_MAX: Final = 8999
 """A journal page holds at most this many lines of ours; from 9000 on they are Minox' own (vendor help)."""
-_ENTRY_KINDS: Final = frozenset({JournalKind.MEMORIAL, JournalKind.PURCHASE, JournalKind.SALES, JournalKind.UNKNOWN})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +83,7 @@ class Bookkeeper:
         journal = self.books.journals.get(code)
         if journal is None:
             problems.add("unknown_journal", "journal", f"journal {code} does not exist in the administration")
-        elif journal.kind not in _ENTRY_KINDS:
+        elif journal.kind in KINDS_WITHOUT_ENTRIES:
             problems.add("invalid_field", "journal", f"journal {code} is of kind {journal.kind}, it takes no entries")
         return journal
 

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 from connector_kit.errors import ConnectorError
 
 __all__ = [
+    "KINDS_WITHOUT_ENTRIES",
     "AdministrationInfo",
     "FiscalYear",
     "Journal",
@@ -18,6 +19,7 @@ __all__ = [
     "LedgerAccount",
     "MasterData",
     "MasterDataError",
+    "day",
     "is_on",
     "number",
 ]
@@ -45,6 +47,9 @@ class JournalKind(StrEnum):
     SALES = "sales"
     UNKNOWN = "unknown"
 
+
+KINDS_WITHOUT_ENTRIES: Final = frozenset({JournalKind.CASH, JournalKind.BANK, JournalKind.OPENING_BALANCE})
+"""Journals whose other side Minox keeps by itself, so that a balanced entry does not belong in them."""
 
 _KINDS: Final[Mapping[str, JournalKind]] = {
     "general": JournalKind.MEMORIAL,
@@ -85,11 +90,11 @@ class FiscalYear:
         return cls(
             year=_required(number, record, "fiscal_year", "fiscal year"),
             number_of_periods=_required(number, record, "number_of_periods", "fiscal year"),
-            start=_required(_day, record, "start_date", "fiscal year"),
-            end=_required(_day, record, "end_date", "fiscal year"),
+            start=_required(day, record, "start_date", "fiscal year"),
+            end=_required(day, record, "end_date", "fiscal year"),
         )
 
-    def period_of(self, day: date) -> int | None:
+    def period_of(self, when: date) -> int | None:
         """The period that holds a day of this year; None where the boundaries are not certain.
 
         Equal parts of whole months, or four-week periods of which the last takes the rest (inferred). A year that is
@@ -98,10 +103,10 @@ class FiscalYear:
         if not self._is_twelve_months:
             return None
         if self.number_of_periods == _FOUR_WEEKLY_PERIODS:
-            return min((day - self.start).days // _FOUR_WEEKS + 1, _FOUR_WEEKLY_PERIODS)
+            return min((when - self.start).days // _FOUR_WEEKS + 1, _FOUR_WEEKLY_PERIODS)
         if self.number_of_periods < 1 or _MONTHS_PER_YEAR % self.number_of_periods:
             return None
-        months = (day.year - self.start.year) * _MONTHS_PER_YEAR + day.month - self.start.month
+        months = (when.year - self.start.year) * _MONTHS_PER_YEAR + when.month - self.start.month
         return months // (_MONTHS_PER_YEAR // self.number_of_periods) + 1
 
     @property
@@ -135,9 +140,9 @@ class AdministrationInfo:
             fiscal_years=tuple(FiscalYear.from_record(year) for year in record.get("fiscal_years") or ()),
         )
 
-    def year_of(self, day: date) -> FiscalYear | None:
+    def year_of(self, when: date) -> FiscalYear | None:
         """The fiscal year that holds a day."""
-        return next((year for year in self.fiscal_years if year.start <= day <= year.end), None)
+        return next((year for year in self.fiscal_years if year.start <= when <= year.end), None)
 
     def year(self, name: int) -> FiscalYear | None:
         """The fiscal year with this name."""
@@ -244,7 +249,7 @@ def is_on(value: Any) -> bool:
     return value is not None and str(value).strip().lower() not in {"", "0", "false"}
 
 
-def _day(value: Any) -> date | None:
+def day(value: Any) -> date | None:
     """Read a plain date or an RFC 3339 time, whose zone is never shifted."""
     try:
         return date.fromisoformat(value[:10]) if isinstance(value, str) else None

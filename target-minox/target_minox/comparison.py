@@ -1,0 +1,65 @@
+"""Whether the lines that Minox holds are the lines that we sent, in any order and any spelling of numbers and dates."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+from connector_kit.books.money import MoneyError, money
+
+from target_minox.masterdata import day, number
+
+__all__ = ["same_lines"]
+
+Line = Mapping[str, Any]
+
+FIRST_AUTOMATIC_LINE: Final = 9000
+"""From this number on the lines of a journal page are Minox' own counter lines (vendor help)."""
+_MAY_BE_ABSENT: Final = ("date", "journal", "fiscal_year", "period")
+
+
+def same_lines(written: Sequence[Line], held: Sequence[Line]) -> bool:
+    """Compare as multisets: account, debit, credit, cost center; date, journal and period where both sides say them.
+
+    What Minox adds (ids, page and line numbers, descriptions, its own counter lines) does not count.
+    """
+    ours = [_essence(line) for line in written]
+    theirs = [_essence(line) for line in held if not _is_automatic(line)]
+    said = [name for name in _MAY_BE_ABSENT if all(line[name] is not None for line in (*ours, *theirs))]
+    names = ("account", "debit", "credit", "cost_center", *said)
+    return _multiset(ours, names) == _multiset(theirs, names)
+
+
+def _multiset(lines: Sequence[Line], names: Sequence[str]) -> Counter[tuple[Any, ...]]:
+    return Counter(tuple(line[name] for name in names) for line in lines)
+
+
+def _essence(line: Line) -> Line:
+    period = _member(line, "period")
+    return {
+        "account": number(_member(line, "account").get("id")),
+        "debit": _amount(line.get("debit")),
+        "credit": _amount(line.get("credit")),
+        "cost_center": number(_member(line, "cost_center").get("id")) or None,
+        "date": day(line.get("document_date")),
+        "journal": _member(line, "journal").get("id") or None,
+        "fiscal_year": number(period.get("fiscal_year")) or None,
+        "period": number(period.get("id")) or None,
+    }
+
+
+def _is_automatic(line: Line) -> bool:
+    return (number(_member(line, "journal").get("line_number")) or 0) >= FIRST_AUTOMATIC_LINE
+
+
+def _amount(value: Any) -> Decimal | None:
+    """The amount with two decimals, 0 when absent; None, which no line of ours has, for what is no amount."""
+    try:
+        return money(0 if value is None else value)
+    except MoneyError:
+        return None
+
+
+def _member(line: Line, name: str) -> Line:
+    value = line.get(name)
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,250 @@
+"""What must be right before the first booking: asked at every start, and by `target-minox preflight`."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from connector_kit.errors import ConnectorError, ExitCode, SettingError
+
+from target_minox.client import ForbiddenError, MinoxClient, MinoxError, NotFoundError
+from target_minox.masterdata import (
+    KINDS_WITHOUT_ENTRIES,
+    AdministrationInfo,
+    Journal,
+    JournalKind,
+    MasterData,
+    is_on,
+    number,
+)
+from target_minox.operations import (
+    ADMINISTRATIONS,
+    COST_CENTERS,
+    JOURNALS,
+    LEDGER_ACCOUNTS,
+    LOKET_LINK,
+    NMBRS_LINK,
+    VAT_CODES,
+    Operation,
+)
+
+__all__ = ["Check", "NativeLinkError", "Preflight", "Verdict", "table"]
+
+
+class NativeLinkError(ConnectorError):
+    """Minox fetches payroll by itself, so what we book would be there twice."""
+
+    exit_code = ExitCode.SETTINGS
+
+
+class Verdict(StrEnum):
+    """How a check ended."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One thing that was looked at.
+
+    Attributes:
+        subject: What was looked at.
+        verdict: How it ended.
+        finding: What was found; for a failure, what to do.
+        error: What a run ends with (failures only).
+    """
+
+    subject: str
+    verdict: Verdict
+    finding: str
+    error: ConnectorError | None = None
+
+
+class Preflight:
+    """The checks of one administration, in the order in which a person would make them.
+
+    Args:
+        client: The administration.
+        access_token: Gives a usable token or raises.
+        tenant_id: From the settings.
+        administration_id: From the settings; never a default, a token may reach many administrations.
+        journal: Journal of entries that name none.
+        default_cost_center: Cost center of lines that need one and have none.
+        allow_native_payroll_link: Book although Minox fetches payroll by itself.
+    """
+
+    def __init__(
+        self,
+        client: MinoxClient,
+        *,
+        access_token: Callable[[], str],
+        tenant_id: int,
+        administration_id: int,
+        journal: str | None,
+        default_cost_center: int | None,
+        allow_native_payroll_link: bool,
+    ) -> None:
+        self._client = client
+        self._access_token = access_token
+        self._tenant_id = tenant_id
+        self._administration_id = administration_id
+        self._journal = journal
+        self._default_cost_center = default_cost_center
+        self._allow_native_payroll_link = allow_native_payroll_link
+        self._administration: AdministrationInfo | None = None
+        self._journals: list[Any] = []
+        self._ledger_accounts: list[Any] = []
+        self._cost_centers: list[Any] = []
+
+    def checks(self) -> Iterator[Check]:
+        """Make the checks one by one; what cannot be asked after a failure is left out."""
+        for subject, check in (
+            ("token", self._check_token),
+            ("tenant", self._check_tenant),
+            ("administration", self._check_administration),
+        ):
+            result = _made(subject, check)
+            yield result
+            if result.verdict is Verdict.FAIL:
+                return
+        yield _made("fiscal years", self._check_fiscal_years)
+        yield _made("journal", self._check_journal)
+        yield _made("ledger accounts", self._check_ledger_accounts)
+        yield _made("cost centers", self._check_cost_centers)
+        yield _made("Nmbrs link", lambda: self._check_link("Nmbrs", NMBRS_LINK, _nmbrs_is_active))
+        yield _made("Loket link", lambda: self._check_link("Loket", LOKET_LINK, _loket_is_active))
+
+    def master_data(self) -> MasterData:
+        """What the checks have read; only after all of them."""
+        if self._administration is None:
+            raise MinoxError("the administration has not been read")
+        return MasterData.from_records(
+            self._administration,
+            journals=self._journals,
+            ledger_accounts=self._ledger_accounts,
+            cost_centers=self._cost_centers,
+            read_vat_codes=lambda: self._client.rows(VAT_CODES),
+        )
+
+    @property
+    def _place(self) -> str:
+        """How messages name the administration."""
+        name = self._administration.name if self._administration else ""
+        return f"administration {self._administration_id}" + (f" ({name})" if name else "")
+
+    def _check_token(self) -> "_Finding":
+        self._access_token()
+        return Verdict.OK, "Minox gives us a token"
+
+    def _check_tenant(self) -> "_Finding":
+        reachable = self._client.linked_tenants()
+        if reachable is None:
+            return Verdict.WARN, f"Minox does not say which tenants the token reaches; going on with {self._tenant_id}"
+        if self._tenant_id not in reachable:
+            raise SettingError(f"setting tenant_id: the token does not reach tenant {self._tenant_id}")
+        return Verdict.OK, f"the token reaches tenant {self._tenant_id}"
+
+    def _check_administration(self) -> "_Finding":
+        try:
+            rows = self._client.rows(ADMINISTRATIONS)
+        except NotFoundError:
+            raise SettingError(f"setting tenant_id: Minox knows no tenant {self._tenant_id}") from None
+        row = next((row for row in rows if number(row.get("id")) == self._administration_id), None)
+        if row is None:
+            raise SettingError(
+                f"setting administration_id: tenant {self._tenant_id} has no administration {self._administration_id}"
+            )
+        self._administration = AdministrationInfo.from_record(row)
+        return Verdict.OK, f"{self._place}, books in {self._administration.currency}"
+
+    def _check_fiscal_years(self) -> "_Finding":
+        years = self._administration.fiscal_years if self._administration else ()
+        if not years:
+            raise SettingError(f"{self._place} has no fiscal year; make one in Minox")
+        return Verdict.OK, ", ".join(f"{year.year} ({year.number_of_periods} periods)" for year in years)
+
+    def _check_journal(self) -> "_Finding":
+        self._journals = self._client.rows(JOURNALS)
+        if self._journal is None:
+            return Verdict.WARN, "setting journal is empty: entries that name no journal will be rejected"
+        journals = (Journal.from_record(row) for row in self._journals)
+        journal = next((journal for journal in journals if journal.code == self._journal), None)
+        if journal is None:
+            raise SettingError(f"setting journal: {self._place} has no journal {self._journal}")
+        if journal.kind in KINDS_WITHOUT_ENTRIES:
+            raise SettingError(
+                f"setting journal: {journal.code} is of kind {journal.kind}, it takes no journal entries"
+            )
+        if journal.kind is not JournalKind.MEMORIAL:
+            return Verdict.WARN, f"{journal.code} is of kind {journal.kind}; journal entries belong in a memorial"
+        return Verdict.OK, f"{journal.code} is of kind {journal.kind}"
+
+    def _check_ledger_accounts(self) -> "_Finding":
+        self._ledger_accounts = self._client.rows(LEDGER_ACCOUNTS)
+        if not self._ledger_accounts:
+            raise SettingError(f"{self._place} has no ledger accounts; nothing can be booked")
+        return Verdict.OK, f"{len(self._ledger_accounts)} in the chart of accounts"
+
+    def _check_cost_centers(self) -> "_Finding":
+        self._cost_centers = self._client.rows(COST_CENTERS)
+        default = self._default_cost_center
+        if default is not None and default not in {number(row.get("id")) for row in self._cost_centers}:
+            raise SettingError(f"setting default_cost_center: {self._place} has no cost center {default}")
+        return Verdict.OK, f"{len(self._cost_centers)} cost centers"
+
+    def _check_link(self, name: str, operation: Operation, is_active: Callable[[Any], bool | None]) -> "_Finding":
+        """Whether Minox fetches the payroll of that system every night and books it by itself.
+
+        A link whose settings cannot be read is a warning, not a refusal: the scope that guards them is one to write
+        connections, and whoever will not grant it would else have to switch the check off for good.
+        """
+        try:
+            active = is_active(self._client.read(operation))
+        except ForbiddenError as error:
+            return (
+                Verdict.WARN,
+                f"could not be checked: the token has no scope {error.scope}. {_LOOK.format(name=name)}",
+            )
+        except NotFoundError:
+            return Verdict.WARN, f"Minox has no settings of this link (404), taken as off. {_LOOK.format(name=name)}"
+        if active is None:
+            return Verdict.WARN, f"could not be checked: the answer is not understood. {_LOOK.format(name=name)}"
+        if not active:
+            return Verdict.OK, "off"
+        if self._allow_native_payroll_link:
+            return Verdict.WARN, "on, and allowed by the setting allow_native_payroll_link"
+        raise NativeLinkError(
+            f"Minox' own {name} link is on for {self._place}, so payroll would be booked twice: switch it off in Minox "
+            f"(settings of the {name} link), or set allow_native_payroll_link if it fetches another company"
+        )
+
+
+_Finding = tuple[Verdict, str]
+_LOOK: Final = "Look in Minox whether its own {name} link is off, else payroll is booked twice"
+
+
+def table(checks: Iterable[Check]) -> Iterator[str]:
+    """The checks as lines to read."""
+    for check in checks:
+        yield f"{check.verdict:<5} {check.subject:<16} {check.finding}"
+
+
+def _made(subject: str, check: Callable[[], _Finding]) -> Check:
+    try:
+        verdict, finding = check()
+    except ConnectorError as error:
+        return Check(subject=subject, verdict=Verdict.FAIL, finding=str(error), error=error)
+    return Check(subject=subject, verdict=verdict, finding=finding)
+
+
+def _nmbrs_is_active(body: Any) -> bool | None:
+    return is_on(body.get("connection_active")) if isinstance(body, Mapping) else None
+
+
+def _loket_is_active(body: Any) -> bool | None:
+    if not isinstance(body, Mapping):
+        return None
+    connection = body.get("connection")
+    return is_on(body.get("active")) or (isinstance(connection, Mapping) and is_on(connection.get("active")))
