@@ -41,7 +41,10 @@ def test_every_credential_is_a_secret(plugin: str) -> None:
 
 
 def test_env_example_names_only_settings_that_exist() -> None:
-    known = {f"{name}_{setting}".replace("-", "_").upper() for name in CONNECTORS for setting in declared(name)}
+    extractors = PROJECT["plugins"]["extractors"]
+    heirs = {plugin["name"]: plugin["inherit_from"] for plugin in extractors if "inherit_from" in plugin}
+    owners = {name: name for name in CONNECTORS} | heirs
+    known = {f"{n}_{setting}".replace("-", "_").upper() for n, owner in owners.items() for setting in declared(owner)}
     used = re.findall(r"^([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
     assert used
     assert set(used) <= known
