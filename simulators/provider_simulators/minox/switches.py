@@ -1,0 +1,51 @@
+"""What is not known about Minox, as switches: each default is the safest reading for whoever tests a client."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, kw_only=True)
+class MinoxSwitches:
+    """Behaviour that no public source settles; a test sets the other reading to see whether a client survives it.
+
+    Attributes:
+        refresh: What happens to a refresh token that has been used. ``rotate_strict``: it dies, and using it again
+            revokes the whole consent; ``rotate_grace``: it works for another 60 s; ``static``: it never changes.
+            (Rotation is inferred: every refresh answer seen in working clients carries a refresh token again.)
+        not_linked_status: Answer to a tenant or administration that the token does not reach (inferred).
+        scopes: The scopes that the main user has granted when the simulator starts; None grants what booking needs.
+        lists: ``envelope`` is what the vendor's demo reads; ``bare`` is what one client falls back to.
+        list_links: ``url`` or ``token`` in ``links.next``, or ``absent``: no paging at all (its content is unknown).
+        page_size: Records per page; the real size is unknown, small makes paging happen.
+        put_answer: Body of an accepted PUT: the ``lines``, or ``empty`` (unknown).
+        batch_answer: Lines of one batch come as an ``array``, or in an ``envelope`` like lists (unknown).
+        answer_dates: ``date``, or ``date_time`` as seen in answers about open items.
+        require_uuid4: Refuse batch ids that are not version 4 (every id seen is).
+        account_id_as_text: Refuse ``account.id`` as a JSON number (the vendor's text says string).
+        accept_unbalanced: Book the rest on the journal's contra account instead of refusing (inferred from a live
+            test of a working client that sends one line only).
+        contra_lines: Where the automatic lines (9000 and up) are visible: ``list`` in transaction_lines only,
+            ``batch`` also in the batch, ``hidden`` nowhere but in the balances.
+        date_outside_period: Whether a document date outside the named period, but inside its year, is accepted.
+        rate_limit: ``generous`` 1000 per second; ``per_second`` 5 per second (seen in a client of 2019);
+            ``window`` 20 per 120 s (an integrator's documentation of 2026).
+        line_messages: Lines that are read back carry a ``warning`` or an ``error`` in ``messages`` although the
+            batch stands (that lines carry messages is seen in a client, what stands in them is not).
+    """
+
+    refresh: Literal["rotate_strict", "rotate_grace", "static"] = "rotate_strict"
+    not_linked_status: Literal[403, 404] = 403
+    scopes: tuple[str, ...] | None = None
+    lists: Literal["envelope", "bare"] = "envelope"
+    list_links: Literal["url", "token", "absent"] = "url"
+    page_size: int = 50
+    put_answer: Literal["lines", "empty"] = "lines"
+    batch_answer: Literal["array", "envelope"] = "array"
+    answer_dates: Literal["date", "date_time"] = "date"
+    require_uuid4: bool = True
+    account_id_as_text: bool = True
+    accept_unbalanced: bool = True
+    contra_lines: Literal["list", "batch", "hidden"] = "list"
+    date_outside_period: Literal["accept", "reject"] = "accept"
+    rate_limit: Literal["generous", "per_second", "window"] = "generous"
+    line_messages: Literal["none", "warning", "error"] = "none"
