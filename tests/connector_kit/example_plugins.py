@@ -4,18 +4,17 @@ import logging
 import os
 import signal
 import sys
-import time
-from collections.abc import Iterable
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar, NoReturn
 
 import click
 import requests
+from connector_kit.console import program, protect, settings_option
+from connector_kit.errors import ExitCode, LoginRequiredError
 from singer_sdk import RecordSink, Stream, Tap, Target
 from singer_sdk import typing as th
 from singer_sdk.exceptions import ConfigValidationError, FatalAPIError, RetriableAPIError
-
-from connector_kit.console import program, protect, settings_option
-from connector_kit.errors import ExitCode, LoginRequiredError
+from typing_extensions import override
 
 SETTINGS = th.PropertiesList(
     th.Property("client_id", th.StringType, required=True),
@@ -32,46 +31,66 @@ class Numbers(Stream):
     name = "numbers"
     schema: ClassVar[dict[str, Any]] = th.PropertiesList(th.Property("id", th.IntegerType)).to_dict()
 
+    @override
     def get_records(self, context: Any) -> Iterable[dict[str, Any]]:
         yield {"id": 1}
         fail(self.config)
 
 
-def fail(config: Any) -> None:
-    secret = config.get("client_secret", "")
-    match config.get("fail"):
-        case "login":
-            raise LoginRequiredError("consent is gone,\nrun: tap-example login --config c.json")
-        case "fatal":
-            raise FatalAPIError(f"numbers failed: secret {secret}")
-        case "retriable":
-            raise RetriableAPIError("numbers failed after 5 tries: 503")
-        case "settings":
-            raise ConfigValidationError("bad", errors=["setting page_size: must be even"])
-        case "unreachable":
-            requests.get(f"http://127.0.0.1:9/numbers?token={secret}", timeout=5)
-        case "bug":
-            rotated = "rotated-token-value"
-            protect(rotated)
-            raise KeyError(secret, rotated)
-        case "logs":
-            log = logging.getLogger("someone.elses")
-            log.setLevel("DEBUG")
-            log.debug("refresh with %s", secret)
-            log.debug("headers %r", {"Authorization": f"Bearer {secret}"})
-            try:
-                raise RuntimeError(secret)
-            except RuntimeError:
-                log.exception("it failed")
-            log.warning("extra", extra={"body": {"client_secret": secret}})
-        case "terminate":
-            os.kill(os.getpid(), signal.SIGTERM)
-        case "interrupt":
-            os.kill(os.getpid(), signal.SIGINT)
-        case "many":
-            for _ in range(3000):
-                sys.stdout.write("{}" * 100 + "\n")
-            time.sleep(0.01)
+def call_a_closed_port(secret: str) -> None:
+    requests.get(f"http://127.0.0.1:9/numbers?token={secret}", timeout=5)
+
+
+def stumble_over_a_bug(secret: str) -> None:
+    rotated = "rotated-token-value"
+    protect(rotated)
+    raise KeyError(secret, rotated)
+
+
+def log_the_secret(secret: str) -> None:
+    log = logging.getLogger("someone.elses")
+    log.setLevel("DEBUG")
+    log.debug("refresh with %s", secret)
+    log.debug("headers %r", {"Authorization": f"Bearer {secret}"})
+    try:
+        int(secret)
+    except ValueError:
+        log.exception("it failed")
+    log.warning("extra", extra={"body": {"client_secret": secret}})
+
+
+def write_much(_: str) -> None:
+    for _ in range(3000):
+        sys.stdout.write("{}" * 100 + "\n")
+
+
+def give_up(error: Exception) -> NoReturn:
+    raise error
+
+
+FAILURES: dict[str | None, Callable[[str], None]] = {
+    None: lambda _: None,
+    "login": lambda _: give_up(LoginRequiredError("consent is gone,\nrun: tap-example login --config c.json")),
+    "fatal": lambda secret: give_up(FatalAPIError(f"numbers failed: secret {secret}")),
+    "retriable": lambda _: give_up(RetriableAPIError("numbers failed after 5 tries: 503")),
+    "settings": lambda _: give_up(ConfigValidationError("bad", errors=["setting page_size: must be even"])),
+    "unreachable": call_a_closed_port,
+    "bug": stumble_over_a_bug,
+    "logs": log_the_secret,
+    "terminate": lambda _: os.kill(os.getpid(), signal.SIGTERM),
+    "interrupt": lambda _: os.kill(os.getpid(), signal.SIGINT),
+    "many": write_much,
+}
+
+
+def fail(config: Mapping[str, Any]) -> None:
+    FAILURES[config.get("fail")](config.get("client_secret", ""))
+
+
+class Sink(RecordSink):
+    @override
+    def process_record(self, record: dict[str, Any], context: dict[str, Any]) -> None:
+        fail(self.config)
 
 
 class TapExample(Tap):
@@ -80,13 +99,9 @@ class TapExample(Tap):
     name = "tap-example"
     config_jsonschema = SETTINGS
 
+    @override
     def discover_streams(self) -> list[Stream]:
         return [Numbers(self)]
-
-
-class Sink(RecordSink):
-    def process_record(self, record: dict[str, Any], context: dict[str, Any]) -> None:
-        fail(self.config)
 
 
 class TargetExample(Target):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -185,7 +186,7 @@ def test_no_log_line_of_anybody_shows_a_secret(console: Run, tmp_path: Path, *, 
     result = console("tap", settings=GOOD | {"fail": "logs"}, env=env)
     assert result.returncode == 0
     assert "refresh with ***" in result.stderr
-    assert "RuntimeError: ***" in result.stderr
+    assert "ValueError: invalid literal for int() with base 10: '***'" in result.stderr
     assert CANARY not in result.stderr
     assert "canary" not in result.stderr
 
@@ -219,11 +220,11 @@ def test_a_reader_that_goes_away_ends_the_tap_quietly(tmp_path: Path) -> None:
 def test_help_lists_the_sub_commands_and_wrong_options_are_one_line(console: Run) -> None:
     text = console("tap", "--help").stdout
     assert "Commands" in text
-    assert "login        Log in at the provider." in text
+    assert re.search(r"login +Log in at the provider\.", text)
     assert "--discover" in text
     result = console("tap", "--no-such-option")
     assert (result.returncode, result.stdout) == (2, "")
-    assert errors_of(result)[0].startswith("tap-example: No such option: --no-such-option")
+    assert errors_of(result)[0].startswith("tap-example: No such option")
 
 
 def test_about_version_and_discovery_need_no_settings(console: Run) -> None:

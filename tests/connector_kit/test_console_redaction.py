@@ -6,7 +6,6 @@ import logging
 from urllib.parse import quote, quote_plus
 
 import pytest
-
 from connector_kit.redaction import RedactingFilter, clean, one_line, protect, redact
 
 SECRET = 'Zq8/x+y="quote\'d" é~1'

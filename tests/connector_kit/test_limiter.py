@@ -3,7 +3,6 @@ import time
 from datetime import UTC, datetime
 
 import pytest
-
 from connector_kit.limiter import RateLimiter, retry_after_seconds
 
 NOW = datetime(2026, 11, 15, 12, 0, tzinfo=UTC)

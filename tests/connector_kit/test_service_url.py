@@ -1,5 +1,4 @@
 import pytest
-
 from connector_kit.errors import ExitCode, SettingError
 from connector_kit.service_url import service_url
 
