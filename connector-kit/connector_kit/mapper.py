@@ -34,7 +34,7 @@ class MapBooks(InlineMapper):
 
     def __init__(self, **arguments: Any) -> None:
         super().__init__(**arguments)
-        self.stream: str = self.config["stream"]
+        self.stream: str = self.config.get("stream") or CONTRACT
         self.mapping = entry_mapping(self.config)
         self.tally = Tally()
 

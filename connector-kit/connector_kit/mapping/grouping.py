@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from connector_kit.books.money import ZERO, total
+from connector_kit.books.money import ZERO, MoneyError, money, total
 from connector_kit.mapping.templates import joined
 
 __all__ = ["grouped"]
@@ -22,7 +22,7 @@ def grouped(lines: Sequence[Any], *, by_cost_center: bool, length_max: int | Non
     line. If one line is not understood, all stay as they are: the target has to see and refuse it.
 
     Args:
-        lines: Lines of the books contract, amounts as Decimal.
+        lines: Lines of the books contract.
         by_cost_center: Keep cost centers and cost units apart.
         length_max: Longest description; see `joined`.
     """
@@ -43,10 +43,13 @@ def _signed(line: object) -> Decimal | None:
     texts = ("account", "description", "employee", *_DIMENSIONS, *_OPEN_ITEM)
     if not all(isinstance(line.get(name), str | None) for name in texts):
         return None
-    debit, credit = (ZERO if line.get(side) is None else line[side] for side in ("debit", "credit"))
-    if not isinstance(debit, Decimal) or not isinstance(credit, Decimal) or (debit and credit):
-        return None
     if line.get("debit") is None and line.get("credit") is None:
+        return None
+    try:
+        debit, credit = (ZERO if line.get(side) is None else money(line[side]) for side in ("debit", "credit"))
+    except MoneyError:
+        return None
+    if debit and credit:
         return None
     return debit or credit.copy_negate()
 
