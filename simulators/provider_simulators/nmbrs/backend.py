@@ -1,0 +1,240 @@
+"""Nmbrs' state and rules, without HTTP."""
+
+from collections import deque
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
+
+from provider_simulators.clock import Clock
+from provider_simulators.grants import Grants, Lifetimes
+from provider_simulators.log import EffectLog
+from provider_simulators.nmbrs.journals import journal_document
+from provider_simulators.nmbrs.problems import ProblemError
+from provider_simulators.nmbrs.scopes import ALL_SCOPES, CONNECTOR_SCOPES
+from provider_simulators.nmbrs.switches import NmbrsSwitches
+from provider_simulators.world import Company, Debtor, Employee, Run, Split, World
+from provider_simulators.world.periods import Period, current_period
+
+CODE_SECONDS = 300
+"""Life of an authorization code (vendor)."""
+
+
+@dataclass(kw_only=True)
+class _Task:
+    content: bytes
+    polls_left: int
+    expires_at: datetime
+
+
+class NmbrsBackend:
+    """A payroll office's environment as one consent sees it.
+
+    Attributes:
+        grants: Codes and tokens; `grants.revoke_consent()` is the switch of the customer's App Manager.
+        seeded_refresh_token: A refresh token from a consent given before the simulator started.
+    """
+
+    def __init__(self, world: World, switches: NmbrsSwitches, clock: Clock, log: EffectLog) -> None:
+        self.world = world
+        self.switches = switches
+        self.clock = clock
+        self.log = log
+        self.grants = Grants(
+            clock=clock,
+            log=log,
+            lifetimes=Lifetimes(
+                code_seconds=CODE_SECONDS,
+                access_seconds=switches.access_token_seconds,
+                refresh_seconds=switches.refresh_token_seconds,
+            ),
+        )
+        self.seeded_refresh_token = self.grants.seed(self.granted(frozenset(CONNECTOR_SCOPES)))
+        self._runs = {company.id: list(company.runs) for company in world.companies}
+        self._tasks: dict[UUID, _Task] = {}
+        self._tasks_to_lose = switches.lost_tasks
+        self._calls = 0
+        self._recent_calls: deque[datetime] = deque()
+
+    # Identity
+
+    def granted(self, asked: frozenset[str]) -> frozenset[str]:
+        """What the person grants of what is asked; may be less (seen in a working client)."""
+        allowed = ALL_SCOPES if self.switches.granted_scopes is None else self.switches.granted_scopes
+        return asked & allowed
+
+    # Every call
+
+    def count_call(self) -> None:
+        """Count a call against the plan's threshold and quota.
+
+        Raises:
+            ProblemError: 42908 or 42909.
+        """
+        self._calls += 1
+        if self.switches.call_quota is not None and self._calls > self.switches.call_quota:
+            raise ProblemError(42909)
+        if self.switches.calls_per_second is None:
+            return
+        now = self.clock.now()
+        while self._recent_calls and self._recent_calls[0] <= now - timedelta(seconds=1):
+            self._recent_calls.popleft()
+        if len(self._recent_calls) >= self.switches.calls_per_second:
+            raise ProblemError(42908, retry_after=self.switches.rate_limit_retry_after)
+        self._recent_calls.append(now)
+
+    def check_subscription(self) -> None:
+        """Refuse when the environment is disabled.
+
+        Raises:
+            ProblemError: 40304.
+        """
+        if self.switches.invalid_subscription:
+            raise ProblemError(40304)
+
+    # Debtors and companies
+
+    def debtors(self) -> list[Debtor]:
+        """The debtors of the consent."""
+        covered = self.switches.consent_debtors
+        return [debtor for debtor in self.world.debtors if covered is None or debtor.number in covered]
+
+    def debtor(self, debtor_id: UUID) -> Debtor:
+        """A debtor of the consent.
+
+        Raises:
+            ProblemError: 40401 or 40303.
+        """
+        debtor = next((each for each in self.world.debtors if each.id == debtor_id), None)
+        if debtor is None:
+            raise ProblemError(40401)
+        if debtor not in self.debtors():
+            raise ProblemError(40303)
+        return debtor
+
+    def companies(self, debtor: Debtor | None = None) -> list[Company]:
+        """The companies of a debtor, or of the only debtor of the consent.
+
+        Raises:
+            ProblemError: 40306, when the consent covers several debtors (seen live by a working client).
+        """
+        if debtor is None:
+            debtors = self.debtors()
+            if len(debtors) > 1:
+                raise ProblemError(40306)
+            return [company for each in debtors for company in self.companies(each)]
+        return [company for company in self.world.companies if company.debtor_id == debtor.id]
+
+    def company(self, company_id: UUID) -> Company:
+        """A company whose data the login may see.
+
+        Raises:
+            ProblemError: 40404 for an unknown one, 40303 for one of somebody else.
+        """
+        company = self.world.company(company_id)
+        if company is None:
+            raise ProblemError(40404)
+        in_consent = any(debtor.id == company.debtor_id for debtor in self.debtors())
+        if not in_consent or company.number in self.switches.forbidden_companies:
+            raise ProblemError(40303)
+        return company
+
+    def period(self, company: Company) -> Period:
+        """The company's current period."""
+        return current_period(self.clock.today(), company.period_type)
+
+    def employees(
+        self,
+        company: Company,
+        *,
+        types: Collection[str] | None,
+        employee_id: UUID | None,
+        created_from: datetime | None,
+    ) -> list[Employee]:
+        """Employees by their types, one id, or creation from a moment (inclusive)."""
+        wanted = self.switches.employee_type_default if types is None else types
+        return [
+            employee
+            for employee in company.employees
+            if employee.type in wanted
+            and employee_id in (None, employee.id)
+            and (created_from is None or employee.created_at >= created_from)
+        ]
+
+    # Runs
+
+    def runs(self, company: Company, year: int | None = None) -> list[Run]:
+        """The runs of a year; of the current year when none is asked (vendor OpenAPI). Newest first."""
+        asked = self.clock.now().year if year is None else year
+        return [run for run in reversed(self._runs[company.id]) if run.year == asked]
+
+    def all_runs(self, company: Company) -> list[Run]:
+        """The runs of all years, oldest first."""
+        return list(self._runs[company.id])
+
+    def run(self, company: Company, run_id: UUID, year: int) -> Run:
+        """A run of that year.
+
+        Raises:
+            ProblemError: 40401. That another year's run is not found is inferred.
+        """
+        run = next((run for run in self.runs(company, year) if run.id == run_id), None)
+        if run is None:
+            raise ProblemError(40401)
+        return run
+
+    def lock_run(self, run: Run) -> None:
+        """The payroll office locks a run."""
+        self._put(run, replace(run, locked=True))
+        self.log.effect("run_locked", run=run.id)
+
+    def remove_run(self, run: Run) -> None:
+        """The payroll office deletes a run: it is gone without a trace."""
+        self._put(run)
+        self.log.effect("run_removed", run=run.id)
+
+    def redo_run(self, run: Run) -> Run:
+        """The payroll office deletes a run and makes it again: another id, the same period."""
+        again = replace(run, id=uuid5(NAMESPACE_URL, f"redo/{run.id}"), created_at=self.clock.now(), locked=True)
+        self._put(run, again)
+        self.log.effect("run_redone", run=run.id, again=again.id)
+        return again
+
+    def _put(self, run: Run, *instead: Run) -> None:
+        for runs in self._runs.values():
+            for index, each in enumerate(runs):
+                if each.id == run.id:
+                    runs[index : index + 1] = instead
+                    return
+        raise KeyError(run.id)
+
+    # Documents
+
+    def start_journal(self, run: Run, split: Split) -> UUID:
+        """Start making a journal document; the id under which to ask for it."""
+        task_id = uuid4()
+        if self._tasks_to_lose:
+            self._tasks_to_lose -= 1
+            self.log.effect("task_lost", task=task_id)
+            return task_id
+        self._tasks[task_id] = _Task(
+            content=journal_document(run, split, self.switches),
+            polls_left=self.switches.document_polls,
+            expires_at=self.clock.now() + timedelta(seconds=self.switches.document_seconds),
+        )
+        self.log.effect("document_started", task=task_id, run=run.id, split=split)
+        return task_id
+
+    def document(self, task_id: UUID) -> bytes | None:
+        """The document; None while it is being made.
+
+        Raises:
+            ProblemError: 40401 for an unknown or expired task.
+        """
+        task = self._tasks.get(task_id)
+        if task is None or task.expires_at <= self.clock.now():
+            raise ProblemError(40401)
+        if self.switches.document_never_ready or task.polls_left > 0:
+            task.polls_left -= 1
+            return None
+        return task.content

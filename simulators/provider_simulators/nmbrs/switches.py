@@ -1,0 +1,89 @@
+"""How the simulated Nmbrs behaves where its documentation is silent, and what can be wrong with an environment."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class JournalVariant(StrEnum):
+    """Forms in which a journal document may come. Several may be combined."""
+
+    BOM = "bom"
+    """UTF-8 with a byte order mark."""
+    UTF16_DECLARATION = "utf16_declaration"
+    """Declares utf-16 although the bytes are UTF-8 (seen in a working client, SOAP reports)."""
+    SEVERAL_TRANSACTIONS = "several_transactions"
+    """Two transactions that balance each, instead of one (an importer loops over them)."""
+    UNBALANCED = "unbalanced"
+    """The first line is one cent too high."""
+    NEGATIVE_VALUE = "negative_value"
+    """Credit lines come as debit with a negative value (inferred: the sign of `value` is undocumented)."""
+    NO_LEDGER_SCHEME = "no_ledger_scheme"
+    """No line has an account (inferred: an environment without a ledger scheme)."""
+    NO_LINES = "no_lines"
+    """A transaction without lines (inferred, as above)."""
+    NO_TRANSACTIONS = "no_transactions"
+    """Nothing but the root element."""
+    UNKNOWN_LAYOUT = "unknown_layout"
+    """Other elements altogether: the layout is known from two importers only."""
+    TRUNCATED = "truncated"
+    """The document ends in the middle, with 200."""
+
+
+class Dimension(StrEnum):
+    """An element of a journal line that carries a code beside the account."""
+
+    DIM2 = "dim2"
+    DIM3 = "dim3"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NmbrsSwitches:
+    """Switches of the Nmbrs simulator.
+
+    Attributes:
+        access_token_seconds: Life of an access token (an hour, seen in several working clients).
+        refresh_token_seconds: Life of a refresh token from issue (30 days, seen in a working client).
+        auto_approve: Whether the person approves at once on the consent screen, or declines.
+        redirect_uris: Registered redirect URIs, at most five (seen in a working client); compared to the letter.
+        granted_scopes: What the person grants of what is asked; None is all.
+        consent_debtors: Numbers of the debtors that the consent covers; None is all.
+        forbidden_companies: Numbers of companies that are listed but whose data the login may not see (40303).
+        invalid_subscription: The environment is disabled (40304).
+        employee_type_default: Which types come when `employeeType` is left out (undocumented).
+        empty_total_pages: `totalPages` of an empty list, 0 or 1 (undocumented).
+        next_page_keeps_query: Whether `nextPage` keeps pageSize and filters; the vendor's examples do not.
+        rows_shift_while_paging: Somebody is added in front while a client pages: a row comes twice.
+        extra_fields: Objects carry fields that the specification does not know (seen in a working client).
+        document_polls: How many times a document answers 202 before it is ready.
+        document_never_ready: It answers 202 for ever.
+        lost_tasks: So many documents are forgotten at once (404), from the first asked for.
+        document_seconds: Life of a document (undocumented).
+        journal_variants: Forms of the journal documents.
+        split_dimension: Where department and employee stand in their splits (undocumented).
+        calls_per_second: Above it 429 with 42908; None is no limit (numbers are not published).
+        rate_limit_retry_after: Seconds in a `Retry-After` header of that 429; None is no such header.
+        call_quota: After so many calls 429 with 42909; None is no limit.
+    """
+
+    access_token_seconds: float = 3600
+    refresh_token_seconds: float = 30 * 24 * 3600
+    auto_approve: bool = True
+    redirect_uris: tuple[str, ...] = ("http://localhost:8765/callback",)
+    granted_scopes: frozenset[str] | None = None
+    consent_debtors: tuple[str, ...] | None = None
+    forbidden_companies: tuple[str, ...] = ()
+    invalid_subscription: bool = False
+    employee_type_default: tuple[str, ...] = ("payroll",)
+    empty_total_pages: int = 0
+    next_page_keeps_query: bool = False
+    rows_shift_while_paging: bool = False
+    extra_fields: bool = False
+    document_polls: int = 2
+    document_never_ready: bool = False
+    lost_tasks: int = 0
+    document_seconds: float = 900
+    journal_variants: frozenset[JournalVariant] = frozenset()
+    split_dimension: Dimension = Dimension.DIM2
+    calls_per_second: int | None = None
+    rate_limit_retry_after: int | None = None
+    call_quota: int | None = None

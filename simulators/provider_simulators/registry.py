@@ -1,0 +1,10 @@
+"""The providers that can be simulated; a new one is a line here."""
+
+from provider_simulators.minox import MinoxSimulator
+from provider_simulators.nmbrs import NmbrsSimulator
+from provider_simulators.server import Simulator
+
+PROVIDERS: tuple[type[Simulator], ...] = (
+    NmbrsSimulator,
+    MinoxSimulator,
+)
