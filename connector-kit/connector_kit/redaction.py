@@ -41,12 +41,16 @@ class _Secrets:
                 if len(value) >= SECRET_LENGTH_MIN:
                     self._forms.update(_forms(value))
             if len(self._forms) > known:
-                longest_first = sorted(self._forms, key=len, reverse=True)
-                self._expression = re.compile("|".join(map(re.escape, longest_first)))
+                self._expression = None
 
     def mask(self, text: str) -> str:
         expression = self._expression
-        return expression.sub(MASK, text) if expression else text
+        if expression is None:
+            with self._lock:
+                longest_first = sorted(self._forms, key=len, reverse=True)
+                # Compiled when first needed: secrets come in bursts. Without any, an expression that never matches.
+                expression = self._expression = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+        return expression.sub(MASK, text)
 
 
 def _forms(value: str) -> Iterator[str]:
