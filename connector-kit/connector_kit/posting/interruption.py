@@ -69,6 +69,10 @@ class Interruption:
         if self._signum is not None:
             raise Interrupted(self._signum)
 
+    def defer(self) -> None:
+        """Keep signals waiting from now on, until the next `check`: the run is being closed."""
+        self._phase = _Phase.BUSY
+
     def wait(self, seconds: float) -> None:
         """Sleep; a signal ends it at once."""
         with self._during(_Phase.WAITING):

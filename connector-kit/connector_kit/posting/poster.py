@@ -5,94 +5,26 @@ looked up under the identifier before anything is written again.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
-from typing import Any, Final, Generic, NoReturn, TypeVar
+from datetime import UTC, datetime
+from typing import Generic, TypeVar
 
-from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_attempt, wait_exponential
-
-from connector_kit.errors import ConnectorError, ExitCode, LoginRequiredError, SettingError, UnreachableError
+from connector_kit.errors import ConnectorError, ExitCode
+from connector_kit.posting.delivery import Delivery, Patience
 from connector_kit.posting.endpoint import ClientIdEndpoint
-from connector_kit.posting.failpoints import failpoint
-from connector_kit.posting.interruption import Interrupted, Interruption
+from connector_kit.posting.interruption import Interruption
 from connector_kit.posting.ledger import Entry, Ledger, State
 from connector_kit.posting.outcome import OutcomeClass, Reply
-from connector_kit.posting.rejection import Rejection
+from connector_kit.posting.posting import Posted, Posting, Result
 
-__all__ = ["ClientIdPoster", "Patience", "Posted", "Posting", "Result", "UnreliableProviderError"]
+__all__ = ["ClientIdPoster", "UnreliableProviderError"]
 
 Document = TypeVar("Document")
-
-_before_read = failpoint("poster.before_read")
-_after_read = failpoint("poster.after_read")
-_before_write = failpoint("poster.before_write")
-_after_write = failpoint("poster.after_write")
 
 
 class UnreliableProviderError(ConnectorError):
     """Several writes in a row have an unknown outcome: going on would only make more of them."""
 
     exit_code = ExitCode.IN_DOUBT
-
-
-class Result(StrEnum):
-    """What became of a delivered record; the names under which it is counted."""
-
-    SUCCESS = "success"
-    EXISTING = "existing"
-    FAIL = "fail"
-    IN_DOUBT = "in_doubt"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Posting(Generic[Document]):
-    """A document to be booked.
-
-    Attributes:
-        key: Business key, for messages.
-        entity_key: Which business fact it is (`identity.entity_key`).
-        stream: Record type.
-        content_hash: Whether it changed (`identity.content_hash` of the document).
-        mapping_version: Version of the mapping that made the document.
-        document: What the endpoint writes.
-    """
-
-    key: str
-    entity_key: str
-    stream: str
-    content_hash: str
-    mapping_version: str
-    document: Document
-
-
-@dataclass(frozen=True, kw_only=True)
-class Posted:
-    """What became of a posting; a FAIL has its reason, and so may an IN_DOUBT."""
-
-    result: Result
-    rejection: Rejection | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Patience:
-    """How often and how long one run tries.
-
-    Attributes:
-        tries: Requests that did not get through or were told to wait (429), per step.
-        writes: Writes of one document, each after a look-up that found nothing.
-        first_wait_seconds: First pause; the next ones double.
-        longest_wait_seconds: Longest pause, also if the provider asks for more.
-        doubts_in_a_row: Documents in doubt one after the other that end the run.
-        settle: How long a write of unknown outcome may still arrive; other content for the same key waits for it.
-    """
-
-    tries: int = 6
-    writes: int = 3
-    first_wait_seconds: float = 1.0
-    longest_wait_seconds: float = 180.0
-    doubts_in_a_row: int = 3
-    settle: timedelta = timedelta(minutes=15)
 
 
 class ClientIdPoster(Generic[Document]):
@@ -121,11 +53,17 @@ class ClientIdPoster(Generic[Document]):
     ) -> None:
         self._ledger = ledger
         self._endpoint = endpoint
-        self._interruption = interruption
         self._provider = provider
-        self._login_command = login_command
         self._patience = patience or Patience()
         self._now = now or (lambda: datetime.now(UTC))
+        self._delivery = Delivery(
+            ledger=ledger,
+            endpoint=endpoint,
+            interruption=interruption,
+            provider=provider,
+            login_command=login_command,
+            patience=self._patience,
+        )
         self._delivered: dict[str, tuple[str, Posted]] = {}
         self._doubts_in_a_row = 0
 
@@ -136,18 +74,30 @@ class ClientIdPoster(Generic[Document]):
             LoginRequiredError: The provider does not accept the login.
             SettingError: It accepts the login, but not for this.
             UnreachableError: It cannot be reached, or keeps asking to wait.
-            UnreliableProviderError: Too many unknown outcomes in a row.
             Interrupted: A signal came; what was under way is stored as it is known.
         """
         delivered_hash, delivered = self._delivered.get(posting.entity_key, (None, None))
         if delivered and delivered_hash != posting.content_hash:
-            return _rejected("conflicting_versions", f"entry {posting.key}: came with two contents in one run")
+            message = f"{posting.name}: was delivered with two contents in one run; deliver one of them"
+            return Posted.rejected("conflicting_versions", message)
         if delivered and delivered.result is Result.FAIL:
             return delivered
         posted = self._post(posting)
         self._delivered[posting.entity_key] = (posting.content_hash, posted)
-        self._count_doubts(posted)
+        self._doubts_in_a_row = self._doubts_in_a_row + 1 if posted.result is Result.IN_DOUBT else 0
         return posted
+
+    def check_provider(self) -> None:
+        """End the run when outcomes have been unknown too often in a row; call it once the last one is counted.
+
+        Raises:
+            UnreliableProviderError: They have.
+        """
+        if self._doubts_in_a_row >= self._patience.doubts_in_a_row:
+            raise UnreliableProviderError(
+                f"{self._doubts_in_a_row} entries in a row are in doubt, {self._provider} does not work as it should; "
+                "run again later, then they are looked up"
+            )
 
     def _post(self, posting: Posting[Document]) -> Posted:
         entry = self._ledger.entry(posting.entity_key)
@@ -169,30 +119,26 @@ class ClientIdPoster(Generic[Document]):
 
     def _compare(self, entry: Entry, posting: Posting[Document]) -> Posted:
         """Another version of the mapping wrote it: the provider tells whether the content is another one."""
-        reply = self._read(entry)
-        if self._holds(posting, reply):
-            self._confirm(entry, posting, reply)
+        found = self._delivery.read(entry)
+        if self._holds(posting, found):
+            self._confirm(entry, posting, found)
             return Posted(result=Result.EXISTING)
-        return _changed(posting) if reply.kind is OutcomeClass.APPLIED else self._not_readable(posting)
+        return _changed(posting) if found.kind is OutcomeClass.APPLIED else self._not_readable(posting)
 
     def _look_then_write(self, entry: Entry, posting: Posting[Document]) -> Posted:
         """Go on with an entry that may be booked: the look-up decides, never the ledger alone."""
         was_sent = entry.state in {State.SENT, State.IN_DOUBT}
-        reply = self._read(entry)
-        if self._holds(posting, reply):
-            self._confirm(entry, posting, reply)
-            return Posted(result=Result.SUCCESS if was_sent else Result.EXISTING)
         same_content = entry.content_hash == posting.content_hash
-        match reply.kind:
-            case OutcomeClass.APPLIED if was_sent and same_content:
-                return self._other_content(entry, posting)
+        found = self._delivery.read(entry)
+        if self._holds(posting, found):
+            self._confirm(entry, posting, found)
+            return Posted(result=Result.SUCCESS if was_sent else Result.EXISTING)
+        match found.kind:
             case OutcomeClass.APPLIED:
-                return _changed(posting)
+                return self._other_content(entry, posting) if was_sent and same_content else _changed(posting)
             case OutcomeClass.ABSENT if was_sent and not same_content and not self._settled(entry):
-                return _in_doubt(
-                    "earlier_version_in_doubt",
-                    f"entry {posting.key}: an earlier content of it may still arrive; run again later",
-                )
+                message = f"{posting.name}: an earlier content of it may still arrive; run again later"
+                return Posted.in_doubt("earlier_version_in_doubt", message)
             case OutcomeClass.ABSENT:
                 return self._write(entry, posting)
             case _:
@@ -200,85 +146,39 @@ class ClientIdPoster(Generic[Document]):
 
     def _write(self, entry: Entry, posting: Posting[Document]) -> Posted:
         """Write, and where the outcome is unknown look up and write the same again, a few times."""
-        rounds = self._retrying(self._patience.writes, lambda posted: posted is None)
-        posted: Posted | None = rounds(self._write_once, posting)
-        return posted or _in_doubt("unknown_outcome", f"entry {posting.key}: nobody knows yet whether it is booked")
+        steps = [entry]
 
-    def _write_once(self, posting: Posting[Document]) -> Posted | None:
-        """Write and settle what became of it; None if it is provably absent after an unknown outcome."""
-        entry, reply = self._send(posting)
-        match reply.kind:
-            case OutcomeClass.APPLIED:
-                self._confirm(entry, posting, reply)
-                return Posted(result=Result.SUCCESS)
-            case OutcomeClass.REFUSED:
-                return self._reject(entry, posting, reply)
+        def once() -> Posted | None:
+            after, posted = self._write_and_settle(steps[-1], posting)
+            steps.append(after)
+            return posted
+
+        posted = self._delivery.repeated(self._patience.writes, lambda posted: posted is None, once)
+        message = f"{posting.name}: nobody knows yet whether it is booked; the next run looks it up"
+        return posted or Posted.in_doubt("unknown_outcome", message)
+
+    def _write_and_settle(self, entry: Entry, posting: Posting[Document]) -> tuple[Entry, Posted | None]:
+        """Write once and settle what became of it; None if after an unknown outcome it is provably not there."""
+        entry, reply = self._delivery.write(entry, posting)
+        if reply.kind is OutcomeClass.APPLIED:
+            return self._confirm(entry, posting, reply), Posted(result=Result.SUCCESS)
+        if reply.kind is OutcomeClass.REFUSED:
+            return entry, self._reject(entry, posting, reply)
         entry = self._ledger.advance(entry, State.IN_DOUBT, outcome=reply.kind, status=reply.status)
-        found = self._read(entry)
+        found = self._delivery.read(entry)
         if self._holds(posting, found):
-            self._confirm(entry, posting, found)
-            return Posted(result=Result.SUCCESS)
-        match found.kind:
-            case OutcomeClass.APPLIED:
-                return self._other_content(entry, posting)
-            case OutcomeClass.ABSENT if reply.kind is OutcomeClass.CONFLICT:
-                return self._reject(entry, posting, reply)
-            case OutcomeClass.ABSENT:
-                return None
-            case _:
-                return self._not_readable(posting)
+            return self._confirm(entry, posting, found), Posted(result=Result.SUCCESS)
+        if found.kind is OutcomeClass.ABSENT:
+            return entry, self._reject(entry, posting, reply) if reply.kind is OutcomeClass.CONFLICT else None
+        return entry, self._other_content(entry, posting) if found.kind is OutcomeClass.APPLIED else self._not_readable(
+            posting
+        )
 
-    def _send(self, posting: Posting[Document]) -> tuple[Entry, Reply]:
-        """Make the write request until the provider has looked at it."""
-        reply: Reply = self._retrying(self._patience.tries, _is_to_repeat)(self._send_once, posting)
-        entry = self._known(posting)
-        if reply.kind in _STOPPING:
-            self._stop(reply)
-        return entry, reply
+    def _holds(self, posting: Posting[Document], found: Reply) -> bool:
+        return found.kind is OutcomeClass.APPLIED and self._endpoint.same(posting.document, found)
 
-    def _send_once(self, posting: Posting[Document]) -> Reply:
-        entry = self._known(posting)
-        changes = {"content_hash": posting.content_hash, "mapping_version": posting.mapping_version}
-        entry = self._ledger.advance(entry, State.SENT, **changes)
-        _before_write()
-        try:
-            with self._interruption.network():
-                reply = self._endpoint.write(entry.client_id, posting.document)
-        except Interrupted:
-            self._ledger.advance(entry, State.IN_DOUBT, outcome="interrupted")
-            raise
-        except ConnectorError:
-            self._ledger.advance(entry, State.INTENT, outcome=OutcomeClass.NOT_SENT)
-            raise
-        _after_write()
-        if reply.kind in _STOPPING:
-            self._ledger.advance(entry, State.INTENT, outcome=reply.kind, status=reply.status)
-        return reply
-
-    def _read(self, entry: Entry) -> Reply:
-        """Look up what the provider holds; looking again does no harm."""
-        reply: Reply = self._retrying(self._patience.tries, _is_to_read_again)(self._read_once, entry)
-        if reply.kind in _STOPPING:
-            self._stop(reply)
-        return reply
-
-    def _read_once(self, entry: Entry) -> Reply:
-        _before_read()
-        with self._interruption.network():
-            reply = self._endpoint.read(entry.client_id)
-        _after_read()
-        return reply
-
-    def _known(self, posting: Posting[Document]) -> Entry:
-        entry = self._ledger.entry(posting.entity_key)
-        assert entry is not None  # stored before the first step
-        return entry
-
-    def _holds(self, posting: Posting[Document], reply: Reply) -> bool:
-        return reply.kind is OutcomeClass.APPLIED and self._endpoint.same(posting.document, reply)
-
-    def _confirm(self, entry: Entry, posting: Posting[Document], reply: Reply) -> None:
-        self._ledger.advance(
+    def _confirm(self, entry: Entry, posting: Posting[Document], reply: Reply) -> Entry:
+        return self._ledger.advance(
             entry,
             State.CONFIRMED,
             outcome=reply.kind,
@@ -291,9 +191,10 @@ class ClientIdPoster(Generic[Document]):
     def _reject(self, entry: Entry, posting: Posting[Document], reply: Reply) -> Posted:
         code = "refused_by_provider"
         self._ledger.advance(entry, State.REJECTED, outcome=reply.kind, status=reply.status, code=code)
-        return _rejected(
+        said = f"HTTP {reply.status}, message {reply.code}" if reply.code else f"HTTP {reply.status}"
+        return Posted.rejected(
             code,
-            f"entry {posting.key}: {self._provider} refuses it (HTTP {reply.status}, message {reply.code or 'without code'})",
+            f"{posting.name}: {self._provider} refuses it ({said}); its words stand in the dead letters",
             provider_code=reply.code,
             provider_text=reply.text,
         )
@@ -301,90 +202,17 @@ class ClientIdPoster(Generic[Document]):
     def _other_content(self, entry: Entry, posting: Posting[Document]) -> Posted:
         code = "different_at_provider"
         self._ledger.advance(entry, State.IN_DOUBT, code=code)
-        return _in_doubt(code, f"entry {posting.key}: {self._provider} holds another content under its identifier")
+        message = f"{posting.name}: {self._provider} holds another content under its identifier {entry.client_id}"
+        return Posted.in_doubt(code, message)
 
     def _not_readable(self, posting: Posting[Document]) -> Posted:
-        return _in_doubt("look_up_failed", f"entry {posting.key}: {self._provider} does not say whether it is booked")
+        message = f"{posting.name}: {self._provider} does not say whether it is booked; the next run looks it up"
+        return Posted.in_doubt("look_up_failed", message)
 
     def _settled(self, entry: Entry) -> bool:
         return self._now() - entry.updated_at > self._patience.settle
 
-    def _count_doubts(self, posted: Posted) -> None:
-        self._doubts_in_a_row = self._doubts_in_a_row + 1 if posted.result is Result.IN_DOUBT else 0
 
-    def check_reliable(self) -> None:
-        """End the run when the provider's answers have been unknown too often in a row; call after counting.
-
-        Raises:
-            UnreliableProviderError: They have.
-        """
-        if self._doubts_in_a_row >= self._patience.doubts_in_a_row:
-            raise UnreliableProviderError(
-                f"{self._doubts_in_a_row} entries in a row are in doubt, {self._provider} does not work as it should; "
-                "run again later, then they are looked up"
-            )
-
-    def _retrying(self, tries: int, again: Callable[[Any], bool]) -> Retrying:
-        return Retrying(
-            retry=retry_if_result(again),
-            stop=stop_after_attempt(tries),
-            wait=self._pause,
-            sleep=self._interruption.wait,
-            retry_error_callback=_last_result,
-        )
-
-    def _pause(self, state: RetryCallState) -> float:
-        asked = _last_result(state)
-        if isinstance(asked, Reply) and asked.retry_after is not None:
-            return min(asked.retry_after, self._patience.longest_wait_seconds)
-        longest = self._patience.longest_wait_seconds
-        return wait_exponential(multiplier=self._patience.first_wait_seconds, max=longest)(state)
-
-    def _stop(self, reply: Reply) -> NoReturn:
-        match reply.kind:
-            case OutcomeClass.LOGIN:
-                raise LoginRequiredError(
-                    f"{self._provider} does not accept the login (HTTP {reply.status}); run: {self._login_command}"
-                )
-            case OutcomeClass.FORBIDDEN:
-                raise SettingError(
-                    f"{self._provider} does not allow this login to write here (HTTP {reply.status}); check the scopes, "
-                    "the tenant and the administration in the settings"
-                )
-            case OutcomeClass.TRY_LATER:
-                raise UnreachableError(f"{self._provider} keeps asking to wait (HTTP {reply.status}); run again later")
-            case _:
-                raise UnreachableError(f"{self._provider} cannot be reached; check api_url and the network")
-
-
-_STOPPING: Final = {OutcomeClass.NOT_SENT, OutcomeClass.TRY_LATER, OutcomeClass.LOGIN, OutcomeClass.FORBIDDEN}
-"""Nothing was booked, and once the tries are used up nothing else can be booked either."""
-
-
-def _is_to_repeat(reply: Reply) -> bool:
-    return reply.kind in {OutcomeClass.NOT_SENT, OutcomeClass.TRY_LATER}
-
-
-def _is_to_read_again(reply: Reply) -> bool:
-    return reply.kind in {OutcomeClass.NOT_SENT, OutcomeClass.TRY_LATER, OutcomeClass.UNKNOWN}
-
-
-def _last_result(state: RetryCallState) -> Any:
-    assert state.outcome is not None  # called after a try
-    return state.outcome.result()
-
-
-def _changed(posting: Posting[Any]) -> Posted:
-    return _rejected(
-        "changed_after_booking",
-        f"entry {posting.key}: was booked with another content; book the difference as a new entry",
-    )
-
-
-def _rejected(code: str, message: str, *, provider_code: str | None = None, provider_text: str | None = None) -> Posted:
-    rejection = Rejection(code=code, message=message, provider_code=provider_code, provider_text=provider_text)
-    return Posted(result=Result.FAIL, rejection=rejection)
-
-
-def _in_doubt(code: str, message: str) -> Posted:
-    return Posted(result=Result.IN_DOUBT, rejection=Rejection(code=code, message=message))
+def _changed(posting: Posting[Document]) -> Posted:
+    message = f"{posting.name}: was booked with another content; book the difference as a new entry"
+    return Posted.rejected("changed_after_booking", message)

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Self
 if TYPE_CHECKING:
     from connector_kit.books.journal import EntryError
 
-__all__ = ["RejectedError", "Rejection"]
+__all__ = ["RejectedError", "Rejection", "entry_name"]
+
+_KEY_LENGTH_MAX = 100
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -28,8 +30,11 @@ class Rejection:
     provider_text: str | None = dataclasses.field(default=None, repr=False)
 
     @classmethod
-    def of(cls, error: "EntryError | RejectedError") -> Self:
-        """Take the reason from an error that a record caused."""
+    def of(cls, error: "EntryError | RejectedError", *, key: object) -> Self:
+        """Take the reason from an error that the record with this key caused."""
+        if isinstance(error, RejectedError):
+            where = ", ".join(filter(None, (entry_name(key), error.field)))
+            return cls(code=error.code, message=f"{where}: {error}", field=error.field)
         return cls(code=error.code, message=str(error), field=error.field)
 
 
@@ -38,7 +43,8 @@ class RejectedError(Exception):
 
     Args:
         code: Reason in snake_case, such as `unknown_account`.
-        message: One line for the log, without amounts or names: what is wrong and what to do.
+        message: One line for the log, without amounts or names: what is wrong and what to do. The entry and
+            the field are named before it.
         field: Path of the field in the record.
     """
 
@@ -46,3 +52,11 @@ class RejectedError(Exception):
         self.code = code
         self.field = field
         super().__init__(message)
+
+
+def entry_name(key: object) -> str:
+    """Name an entry in a message: one line, whatever the key holds."""
+    if not key:
+        return "entry without key"
+    text = "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in str(key))
+    return f"entry {text[:_KEY_LENGTH_MAX]}"

@@ -1,54 +1,317 @@
-"""A Singer target that books records exactly once (signatures first; the engine follows)."""
+"""A Singer target that books every record exactly once, or says why not."""
 
+import json
+import re
+import sys
+import uuid
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar, Generic, TypeVar
+from contextlib import ExitStack, redirect_stdout
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TextIO
 
-from singer_sdk import RecordSink, Target
+from singer_sdk import Sink, Target
+from singer_sdk.helpers.capabilities import PluginCapabilities
+from singer_sdk.plugin_base import PluginBase
+from singer_sdk.typing import PropertiesList, Property, StringType
 
 from connector_kit.books.identity import Administration
-from connector_kit.books.journal import JournalEntry
-from connector_kit.posting.endpoint import ClientIdEndpoint
+from connector_kit.errors import SettingError
+from connector_kit.posting.dead_letters import DeadLetters
+from connector_kit.posting.delivery import Patience
+from connector_kit.posting.interruption import Interrupted, Interruption
+from connector_kit.posting.ledger import Binding, Ledger
+from connector_kit.posting.lock import administration_lock
+from connector_kit.posting.posting import Posted, Result
+from connector_kit.posting.reader import BooksReader, InputError
+from connector_kit.posting.rejection import Rejection
+from connector_kit.posting.sink import EntrySink
+from connector_kit.posting.state import StateGate
+from connector_kit.posting.summary import InDoubtError, RecordsRejectedError, Tally
 
-Document = TypeVar("Document")
+if TYPE_CHECKING:
+    from connector_kit.posting.poster import ClientIdPoster
+
+__all__ = ["SDK_HOOKS", "BooksTarget"]
+
+SDK_HOOKS: Final = (
+    "_handle_termination",
+    "_process_activate_version_message",
+    "_process_batch_message",
+    "_process_record_message",
+    "_process_schema_message",
+    "_process_state_message",
+)
+"""Private names of the SDK's Target that are overridden here; a test tells when one of them goes."""
+
+_SETTINGS: Final = PropertiesList(
+    Property(
+        "ledger",
+        StringType,
+        title="Ledger",
+        description="File that remembers what was booked. Keep it, and back it up. By default "
+        "var/ledgers/PROVIDER-TENANT-ADMINISTRATION.sqlite3.",
+    ),
+    Property(
+        "dead_letters",
+        StringType,
+        title="Dead letters",
+        description="File to which rejected records are appended, complete, so with names and amounts; by default "
+        "beside the ledger.",
+    ),
+    Property(
+        "on_reject",
+        StringType,
+        default="hold",
+        allowed_values=["hold", "advance"],
+        title="STATE after a rejected record",
+        description="hold: STATE stays before a rejected record, so the next run gets it again (what is booked costs "
+        "no request). advance: STATE goes on, and the dead letters are the only place that has the record.",
+    ),
+    Property(
+        "identity_secret",
+        StringType,
+        secret=True,
+        title="Identity secret",
+        description="Makes the keys in the ledger unguessable. Choose it before the first run, never change it, and "
+        "keep a copy: with another secret everything would be booked again.",
+    ),
+).to_dict()
 
 
 class BooksTarget(Target):
-    """Base of the targets.
+    """Base of the targets; run it with `console.program`.
 
-    Adds the settings `ledger`, `dead_letters`, `on_reject`, `identity_secret` to `config_jsonschema` (declare only your own).
-    Run it with `console.program(TargetX)`.
+    Adds the settings `ledger`, `dead_letters`, `on_reject` and `identity_secret`.
     """
 
-    accepted_streams: ClassVar[Mapping[str, "type[EntrySink[Any]]"]]
-    """Streams and who books them; any other stream is refused with a SettingError that names these."""
+    accepted_streams: ClassVar[Mapping[str, type[EntrySink[Any]]]]
+    """Streams and who books them; any other stream is refused."""
+    patience: ClassVar[Patience] = Patience()
+    """How often and how long a run tries."""
+
+    message_reader_class = BooksReader
+    capabilities: ClassVar[list[Any]] = [
+        PluginCapabilities.ABOUT,
+        PluginCapabilities.STREAM_MAPS,
+        PluginCapabilities.STRUCTURED_LOGGING,
+    ]
+
+    ledger: Ledger
+    """Open from before `preflight` to the end of the run."""
+
+    def __init__(self, **options: Any) -> None:
+        self.interruption = Interruption()  # before super(), which installs the signal handlers
+        super().__init__(**options)
+        self.max_parallelism = 1
+        self.tally = Tally()
+        self.posters: dict[str, ClientIdPoster[Any]] = {}
+        self._run = uuid.uuid4().hex
+        self._state = StateGate()
+        self._open = ExitStack()
+        self._started = False
+        self._dead_letters: DeadLetters
+        self._raw_record: Mapping[str, Any] = {}
+
+    # What a target says about its provider
 
     @abstractmethod
     def administration(self) -> Administration:
-        """Where this run books; from settings alone, no request. SettingError if they are wrong."""
+        """Where this run books, from the settings alone.
+
+        Raises:
+            SettingError: They are wrong.
+        """
 
     @abstractmethod
     def base_url(self) -> str:
-        """The provider's API (`service_url(...)`), the ledger is bound to it."""
+        """The provider's API; the ledger is bound to it."""
 
     def preflight(self) -> None:
-        """Everything that must be right before the first write; called once, under the lock, before input is read."""
+        """Prove that everything is right before the first write: login, administration, master data.
 
-
-class EntrySink(RecordSink, Generic[Document]):
-    """Books one stream: record -> JournalEntry -> prepare -> endpoint."""
-
-    mapping_version: ClassVar[str] = "1"
-    """Raise it when `prepare` maps the same entry to another document."""
-
-    @abstractmethod
-    def endpoint(self) -> ClientIdEndpoint[Document]:
-        """The endpoint of this stream; called once per run. Shared clients live on the target (`self.books`)."""
-
-    @abstractmethod
-    def prepare(self, entry: JournalEntry) -> Document:
-        """Validate against the provider's master data and map. JSON-like: dict with Decimal, date, str, int, lists.
+        Called once, under the lock, before input is read.
 
         Raises:
-            RejectedError, EntryError: This record cannot be booked.
+            ConnectorError: Something is not right; nothing has been written.
         """
+
+    # What sinks use
+
+    def reject(self, stream: str, rejection: Rejection, *, content_hash: str | None = None) -> None:
+        """Settle the record under way as rejected: dead letter first, then log, count and STATE."""
+        self._dead_letters.add(
+            rejection, at=datetime.now(UTC), stream=stream, record=self._raw_record, content_hash=content_hash
+        )
+        self.logger.warning("Rejected %s: %s", rejection.code, rejection.message)
+        if self.config["on_reject"] == "hold":
+            self._state.hold()
+        self.tally.settle(Result.FAIL)
+
+    def settle(self, stream: str, posted: Posted, *, content_hash: str) -> None:
+        """Settle the record under way as the poster says."""
+        if posted.result is Result.FAIL and posted.reason:
+            self.reject(stream, posted.reason, content_hash=content_hash)
+            return
+        if posted.result is Result.IN_DOUBT and posted.reason:
+            self.logger.warning("In doubt %s: %s", posted.reason.code, posted.reason.message)
+            self._state.hold()
+        self.tally.settle(posted.result)
+
+    @property
+    def identity_secret(self) -> bytes:
+        """Secret of the entity keys."""
+        return str(self.config.get("identity_secret") or "").encode()
+
+    # The run
+
+    @classmethod
+    def invoke(  # type: ignore[override]  # as the SDK's Target does
+        cls,
+        *,
+        about: bool = False,
+        about_format: str | None = None,
+        config: Any = None,
+        file_input: TextIO | None = None,
+    ) -> None:
+        """Run the target as its command line says."""
+        PluginBase.invoke.__func__(cls, about=about, about_format=about_format)  # type: ignore[attr-defined]  # not Target's
+        cls.print_version(print_fn=cls.logger.info)
+        settings, from_environment = (config.config, config.parse_env) if config else ({}, False)
+        cls(config=settings, parse_env_config=from_environment).run(file_input)
+
+    def run(self, file_input: TextIO | None = None) -> None:
+        """Book all input; nothing but STATE goes to stdout.
+
+        Raises:
+            SystemExit: With 143 or 130 after a signal.
+            ConnectorError: Records were rejected or are in doubt, or the run broke off.
+        """
+        try:
+            self._state = StateGate(sys.stdout)
+            with redirect_stdout(sys.stderr):
+                try:
+                    self._start()
+                    self.listen(file_input)
+                finally:
+                    self._close()
+            self.interruption.check()
+        except Interrupted as stop:
+            self.logger.warning("The run was %s; the next run goes on after the last STATE", stop)
+            raise SystemExit(stop.exit_code) from None
+
+    def process_endofpipe(self) -> None:
+        """All input is read: close, and report what needs a person."""
+        self._start()
+        super().process_endofpipe()
+        unresolved = self.ledger.unresolved()
+        self._close()
+        held = "STATE is held before the first of them" if self._state.held else "STATE has gone past them"
+        in_doubt = max(unresolved, self.tally[Result.IN_DOUBT])
+        if in_doubt:
+            raise InDoubtError(
+                f"{in_doubt} entries are in doubt: nobody knows yet whether they are booked; run again, then they are "
+                "looked up"
+            )
+        if self.tally[Result.FAIL]:
+            raise RecordsRejectedError(
+                f"{self.tally[Result.FAIL]} of {self.tally.received} records were rejected and stand in "
+                f"{self._dead_letters.path}; {held}"
+            )
+
+    def _start(self) -> None:
+        if self._started:
+            return
+        with self.interruption.busy():
+            administration = self.administration()
+            binding = Binding(administration=administration, base_url=self.base_url(), secret=self.identity_secret)
+            path = self._ledger_path(administration)
+            self._open.enter_context(administration_lock(path, administration))
+            self.ledger = self._open.enter_context(Ledger.open(path, binding=binding, run=self._run))
+            dead_letters = Path(self.config.get("dead_letters") or f"{path}.dead-letters.jsonl")
+            self._dead_letters = self._open.enter_context(DeadLetters(dead_letters, run=self._run))
+            self._started = True
+            with self.interruption.network():
+                self.preflight()
+
+    def _close(self) -> None:
+        """Close what is open and say what became of the records; a second call does nothing."""
+        self.interruption.defer()
+        if self._started:
+            self._started = False
+            counts = self.tally.counts() | {"in_doubt_in_ledger": self.ledger.unresolved()}
+            self.logger.info("Summary %s", json.dumps({"run": self._run, **counts}))
+        self._open.close()
+
+    def _ledger_path(self, administration: Administration) -> Path:
+        if configured := self.config.get("ledger"):
+            return Path(configured)
+        parts = (administration.provider, administration.tenant, administration.number)
+        name = "-".join(re.sub(r"[^A-Za-z0-9]+", "_", part) for part in parts)
+        return Path("var") / "ledgers" / f"{name}.sqlite3"
+
+    # Messages
+
+    def get_sink_class(self, stream_name: str) -> type[Sink]:
+        """Who books a stream.
+
+        Raises:
+            SettingError: Nobody does.
+        """
+        if stream_name not in self.accepted_streams:
+            raise SettingError(
+                f"stream {stream_name!r} is not booked by {self.name}; deselect it, or map it to one of: "
+                f"{', '.join(sorted(self.accepted_streams))}"
+            )
+        return self.accepted_streams[stream_name]
+
+    def _process_schema_message(self, message_dict: dict[str, Any]) -> None:
+        self._start()
+        with self.interruption.busy():
+            super()._process_schema_message(message_dict)
+
+    def _process_record_message(self, message_dict: dict[str, Any]) -> None:
+        self._assert_line_requires(message_dict, requires={"stream", "record"})
+        self._start()
+        with self.interruption.busy():
+            self._raw_record = message_dict["record"]
+            stream = message_dict["stream"]
+            if stream not in self.mapper.stream_maps:
+                self._reject_before_schema(stream)
+                return
+            for stream_map in self.mapper.stream_maps[stream]:
+                record = stream_map.transform(dict(self._raw_record))
+                if record is not None:
+                    self.tally.receive()
+                    sink = self.get_sink(stream_map.stream_alias, record=record)
+                    sink.process_record(record, {})
+                    sink.record_counter_metric.increment()
+
+    def _reject_before_schema(self, stream: str) -> None:
+        self.get_sink_class(stream)
+        self.tally.receive()
+        message = f"a record of stream {stream} came before its SCHEMA; the tap must send that first"
+        self.reject(stream, Rejection(code="record_before_schema", message=message))
+
+    def _process_state_message(self, message_dict: dict[str, Any]) -> None:
+        self._assert_line_requires(message_dict, requires={"value"})
+        with self.interruption.busy():
+            self._state.pass_on(message_dict["value"])
+
+    def _process_activate_version_message(self, message_dict: dict[str, Any]) -> None:  # noqa: ARG002  # the SDK's hook
+        self.logger.debug("ACTIVATE_VERSION is ignored: what is gone at the source stays in the books")
+
+    def _process_batch_message(self, message_dict: dict[str, Any]) -> None:  # noqa: ARG002  # the SDK's hook
+        raise InputError("BATCH messages are not booked; let the tap send records")
+
+    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002  # the SDK's hook
+        self.interruption.handle(signum)
+
+    @classmethod
+    def append_builtin_config(cls, config_jsonschema: dict[str, Any]) -> None:
+        """Add the settings that every bookkeeping target has, and none of the SDK's that mean nothing here."""
+        for name, setting in _SETTINGS["properties"].items():
+            config_jsonschema["properties"].setdefault(name, setting)
+        PluginBase.append_builtin_config.__func__(cls, config_jsonschema)  # type: ignore[attr-defined]  # not Target's

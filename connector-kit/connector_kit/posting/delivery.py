@@ -1,0 +1,189 @@
+"""Single requests for one entry: each bracketed by ledger states, repeated only where that is provably harmless."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final, Generic, NoReturn, TypeVar
+
+from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_attempt, wait_exponential
+
+from connector_kit.errors import LoginRequiredError, SettingError, UnreachableError
+from connector_kit.posting.answer import LostError, NotSentError
+from connector_kit.posting.endpoint import ClientIdEndpoint
+from connector_kit.posting.failpoints import failpoint
+from connector_kit.posting.interruption import Interrupted, Interruption
+from connector_kit.posting.ledger import Entry, Ledger, State
+from connector_kit.posting.outcome import OutcomeClass, Reply, classify_read, classify_write
+from connector_kit.posting.posting import Posting
+
+__all__ = ["Delivery", "Patience"]
+
+Document = TypeVar("Document")
+Answered = TypeVar("Answered")
+
+_before_read = failpoint("poster.before_read")
+_after_read = failpoint("poster.after_read")
+_before_write = failpoint("poster.before_write")
+_after_write = failpoint("poster.after_write")
+
+_REPEATABLE: Final = {OutcomeClass.NOT_SENT, OutcomeClass.TRY_LATER}
+"""The provider has not looked at the request: make it again."""
+_STOPPING: Final = _REPEATABLE | {OutcomeClass.LOGIN, OutcomeClass.FORBIDDEN}
+"""Nothing was booked, and once the tries are used up nothing else can be booked either."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patience:
+    """How often and how long one run tries.
+
+    Attributes:
+        tries: Requests that did not get through or were told to wait (429), per step.
+        writes: Writes of one document, each after a look-up that found nothing.
+        first_wait_seconds: First pause; the next ones double.
+        longest_wait_seconds: Longest pause, also if the provider asks for more.
+        doubts_in_a_row: Documents in doubt one after the other that end the run.
+        settle: How long a write of unknown outcome may still arrive; other content for the same key waits for it.
+    """
+
+    tries: int = 6
+    writes: int = 3
+    first_wait_seconds: float = 1.0
+    longest_wait_seconds: float = 180.0
+    doubts_in_a_row: int = 3
+    settle: timedelta = timedelta(minutes=15)
+
+
+class Delivery(Generic[Document]):
+    """Makes the requests of one endpoint.
+
+    Args:
+        ledger: Open ledger of the administration.
+        endpoint: The provider.
+        interruption: Guards requests and waits against signals.
+        provider: Name for messages.
+        login_command: What to run when the provider does not accept the login any more.
+        patience: Bounds.
+    """
+
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        endpoint: ClientIdEndpoint[Document],
+        interruption: Interruption,
+        provider: str,
+        login_command: str,
+        patience: Patience,
+    ) -> None:
+        self._ledger = ledger
+        self._endpoint = endpoint
+        self._interruption = interruption
+        self._provider = provider
+        self._login_command = login_command
+        self._patience = patience
+
+    def read(self, entry: Entry) -> Reply:
+        """Look up what the provider holds; looking again does no harm.
+
+        Raises:
+            ConnectorError: When nothing can be looked up any more: unreachable, no login, no permission.
+        """
+
+        def again(reply: Reply) -> bool:
+            return reply.kind in _REPEATABLE or reply.kind is OutcomeClass.UNKNOWN
+
+        return self._unless_stopping(self.repeated(self._patience.tries, again, lambda: self._read_once(entry)))
+
+    def write(self, entry: Entry, posting: Posting[Document]) -> tuple[Entry, Reply]:
+        """Write, until the provider has looked at it.
+
+        Returns:
+            The entry as it stands in the ledger (SENT), and what is known.
+
+        Raises:
+            ConnectorError: When nothing can be written any more; the entry is stored as not written.
+        """
+        steps = [entry]
+
+        def once() -> Reply:
+            after, reply = self._write_once(steps[-1], posting)
+            steps.append(after)
+            return reply
+
+        reply = self.repeated(self._patience.tries, lambda reply: reply.kind in _REPEATABLE, once)
+        return steps[-1], self._unless_stopping(reply)
+
+    def repeated(self, tries: int, again: Callable[[Answered], bool], step: Callable[[], Answered]) -> Answered:
+        """Do a step, with growing pauses between, until it need not be done again or the tries are used up."""
+        retrying = Retrying(
+            retry=retry_if_result(again),
+            stop=stop_after_attempt(tries),
+            wait=self._pause,
+            sleep=self._interruption.wait,
+            retry_error_callback=_last_result,
+        )
+        return retrying(step)
+
+    def _read_once(self, entry: Entry) -> Reply:
+        _before_read()
+        with self._interruption.network():
+            try:
+                reply = self._endpoint.read(entry.client_id)
+            except (NotSentError, LostError) as error:
+                reply = Reply(kind=classify_read(error))
+        _after_read()
+        return reply
+
+    def _write_once(self, entry: Entry, posting: Posting[Document]) -> tuple[Entry, Reply]:
+        self._interruption.check()
+        not_written = State.IN_DOUBT if entry.state in {State.SENT, State.IN_DOUBT} else State.INTENT
+        entry = self._ledger.advance(
+            entry, State.SENT, content_hash=posting.content_hash, mapping_version=posting.mapping_version
+        )
+        _before_write()
+        try:
+            with self._interruption.network():
+                reply = self._endpoint.write(entry.client_id, posting.document)
+        except (NotSentError, LostError) as error:
+            reply = Reply(kind=classify_write(error))
+        except LoginRequiredError:
+            self._ledger.advance(entry, not_written, outcome=OutcomeClass.LOGIN)
+            raise
+        except Interrupted:
+            self._ledger.advance(entry, State.IN_DOUBT, outcome="interrupted")
+            raise
+        _after_write()
+        if reply.kind in _STOPPING:
+            entry = self._ledger.advance(entry, not_written, outcome=reply.kind, status=reply.status)
+        return entry, reply
+
+    def _pause(self, state: RetryCallState) -> float:
+        asked = _last_result(state)
+        if isinstance(asked, Reply) and asked.retry_after is not None:
+            return min(asked.retry_after, self._patience.longest_wait_seconds)
+        longest = self._patience.longest_wait_seconds
+        return wait_exponential(multiplier=self._patience.first_wait_seconds, max=longest)(state)
+
+    def _unless_stopping(self, reply: Reply) -> Reply:
+        return self._stop(reply) if reply.kind in _STOPPING else reply
+
+    def _stop(self, reply: Reply) -> NoReturn:
+        match reply.kind:
+            case OutcomeClass.LOGIN:
+                raise LoginRequiredError(
+                    f"{self._provider} does not accept the login (HTTP {reply.status}); run: {self._login_command}"
+                )
+            case OutcomeClass.FORBIDDEN:
+                raise SettingError(
+                    f"{self._provider} does not allow this login to write here (HTTP {reply.status}); "
+                    "check the scopes, the tenant and the administration in the settings"
+                )
+            case OutcomeClass.TRY_LATER:
+                raise UnreachableError(f"{self._provider} keeps asking to wait (HTTP {reply.status}); run again later")
+            case _:
+                raise UnreachableError(f"{self._provider} cannot be reached; check api_url and the network")
+
+
+def _last_result(state: RetryCallState) -> Any:
+    assert state.outcome is not None  # called after a try
+    return state.outcome.result()

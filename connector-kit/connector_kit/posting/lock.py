@@ -1,0 +1,38 @@
+"""One process per administration."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from connector_kit.books.identity import Administration
+from connector_kit.errors import AlreadyRunningError, SettingError
+
+__all__ = ["administration_lock"]
+
+
+@contextmanager
+def administration_lock(ledger: Path, administration: Administration) -> Iterator[None]:
+    """Hold the lock beside the ledger; the system releases it when the process ends, however it ends.
+
+    Raises:
+        AlreadyRunningError: Another process holds it.
+        SettingError: The folder cannot be written.
+    """
+    path = ledger.with_name(f"{ledger.name}.lock")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = FileLock(path, timeout=0, mode=0o600)
+        lock.acquire()
+    except Timeout as error:
+        raise AlreadyRunningError(
+            f"another process is writing to administration {administration.number} of {administration.provider} "
+            f"{administration.tenant} (lock {path}); wait until it has ended"
+        ) from error
+    except OSError as error:
+        raise SettingError(f"ledger: {path.parent} cannot be written ({error.strerror}); name another file") from error
+    try:
+        yield
+    finally:
+        lock.release()

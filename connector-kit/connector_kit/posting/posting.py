@@ -1,0 +1,71 @@
+"""A document on its way into the books, and what became of it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, Self, TypeVar
+
+from connector_kit.posting.rejection import Rejection, entry_name
+
+__all__ = ["Posted", "Posting", "Result"]
+
+Document = TypeVar("Document")
+
+
+class Result(StrEnum):
+    """What became of a delivered record; the names under which it is counted."""
+
+    SUCCESS = "success"
+    """Booked, and confirmed."""
+    EXISTING = "existing"
+    """It was booked before, with this content."""
+    FAIL = "fail"
+    """Rejected; it stands in the dead letters."""
+    IN_DOUBT = "in_doubt"
+    """Nobody knows yet; the next run looks it up."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Posting(Generic[Document]):
+    """A document to be booked.
+
+    Attributes:
+        key: Business key, for messages.
+        entity_key: Which business fact it is (`identity.entity_key`).
+        stream: Record type.
+        content_hash: Whether it changed (`identity.content_hash` of the document).
+        mapping_version: Version of the mapping that made the document.
+        document: What the endpoint writes.
+    """
+
+    key: str
+    entity_key: str
+    stream: str
+    content_hash: str
+    mapping_version: str
+    document: Document
+
+    @property
+    def name(self) -> str:
+        """Names it in messages."""
+        return entry_name(self.key)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Posted:
+    """What became of a posting; FAIL and IN_DOUBT say why."""
+
+    result: Result
+    reason: Rejection | None = None
+
+    @classmethod
+    def rejected(
+        cls, code: str, message: str, *, provider_code: str | None = None, provider_text: str | None = None
+    ) -> Self:
+        """It will not be booked as it is."""
+        reason = Rejection(code=code, message=message, provider_code=provider_code, provider_text=provider_text)
+        return cls(result=Result.FAIL, reason=reason)
+
+    @classmethod
+    def in_doubt(cls, code: str, message: str) -> Self:
+        """Nobody knows whether it is booked."""
+        return cls(result=Result.IN_DOUBT, reason=Rejection(code=code, message=message))
