@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from provider_simulators.env_file import write_env_file
+from provider_simulators.env_file import may_write, write_env_file
 from provider_simulators.faults import FaultPlan, FaultPlanError
 from provider_simulators.log import EffectLog
 from provider_simulators.registry import PROVIDERS
@@ -79,12 +79,13 @@ def _provider_command(kind: type[Simulator]) -> click.Command:
 
 @main.command()
 @click.option("--log-dir", type=click.Path(path_type=Path, file_okay=False), help="One log per provider in there.")
+@click.option("--any-port", is_flag=True, help="Take free ports instead of each provider's own.")
 @run_options
-def up(log_dir: Path | None, **options: Any) -> None:
+def up(log_dir: Path | None, *, any_port: bool, **options: Any) -> None:
     """Simulate all providers, each on its own port."""
     world = _world(options)
     logs = {kind: EffectLog(log_dir / f"{kind.provider}.jsonl" if log_dir else None) for kind in PROVIDERS}
-    simulators = [kind(world, port=kind.default_port, log=logs[kind]) for kind in PROVIDERS]
+    simulators = [kind(world, port=0 if any_port else kind.default_port, log=logs[kind]) for kind in PROVIDERS]
     _serve(simulators, options["env_file"], exit_with_stdin=options["exit_with_stdin"])
 
 
@@ -96,6 +97,8 @@ def _world(options: dict[str, Any]) -> World:
 def _serve(simulators: Sequence[Simulator], env_file: Path | None, *, exit_with_stdin: bool) -> None:
     """Run until SIGINT, SIGTERM or, when asked, the end of standard input."""
     stop = _StopSignal()
+    if env_file and not may_write(env_file):
+        raise click.ClickException(f"{env_file} was not written by this command: name another file, or remove it")
     with ExitStack() as running:
         for simulator in simulators:
             try:
