@@ -67,7 +67,8 @@ def _draft(line: LineReader) -> tuple[Draft | None, list[Message]]:
     account, journal, (debit, credit) = line.account(), line.journal(), line.amounts()
     year, period, day = line.period()
     cost_center, (vat, vat_amount) = line.cost_center(account), line.vat()
-    payment_term, due_date, invoice_number = line.payment_term(), line.day("due_date"), line.invoice_number()
+    payment_term, due_date = line.payment_term(), line.day("due_date")
+    entry_number, invoice_number = line.entry_number(), line.invoice_number()
     line.check_currency()
     if line.messages or account is None or journal is None or year is None or day is None:
         return None, line.messages
@@ -80,7 +81,7 @@ def _draft(line: LineReader) -> tuple[Draft | None, list[Message]]:
         period=period,
         document_date=day,
         description=line.members["description"],
-        entry_number=line.members.get("entry_number"),
+        entry_number=entry_number,
         cost_center=cost_center,
         vat=vat,
         vat_amount=vat_amount,

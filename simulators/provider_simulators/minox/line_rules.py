@@ -167,6 +167,13 @@ class LineReader:
             self.refuse(Code.INVOICE_NUMBER, "invoice_number", "heeft meer dan 8 cijfers of is negatief")
         return number
 
+    def entry_number(self) -> int | None:
+        """The voucher number, if named; without one the journal numbers it."""
+        number: int | None = self.members.get("entry_number")
+        if number is not None and number < 0:
+            self.refuse(Code.ENTRY_NUMBER, "entry_number", "is negatief")
+        return number
+
     def check_currency(self) -> None:
         """Only the administration's own currency: rates and foreign amounts are not simulated."""
         if self.members.get("currency.id", self.books.currency) != self.books.currency:
