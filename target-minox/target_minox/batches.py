@@ -1,20 +1,23 @@
 """Transaction line batches: one journal entry under a UUID that we choose, which makes a repeated PUT harmless."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from connector_kit.errors import UnreachableError
 from connector_kit.posting.answer import Answer, LostError, NotSentError
 from connector_kit.posting.outcome import OutcomeClass, Reply, classify_read, classify_write
 
 from target_minox.answers import AnswerError, errors_of, first_code, messages_of, page_of, text_of
-from target_minox.booking_line import Line
 from target_minox.client import MinoxClient, MinoxError
 from target_minox.comparison import same_lines
 from target_minox.operations import READ_BATCH, WRITE_BATCH, Operation
 
-__all__ = ["TransactionLineBatches"]
+__all__ = ["Batch", "TransactionLineBatches"]
+
+Batch = Mapping[str, Any]
+"""What is booked under one id; its lines are the array that Minox takes."""
 
 
 class TransactionLineBatches:
@@ -47,7 +50,7 @@ class TransactionLineBatches:
             return Reply(kind=OutcomeClass.ABSENT, status=answer.status)
         return Reply(kind=kind, status=answer.status, provider_id=str(operation), body=lines)
 
-    def write(self, operation: uuid.UUID, document: Sequence[Line]) -> Reply:
+    def write(self, operation: uuid.UUID, document: Batch) -> Reply:
         """Book the lines.
 
         A 2xx is enough even without a body, because the id is ours. Not so with error messages in it: then it counts
@@ -66,15 +69,16 @@ class TransactionLineBatches:
             return self._reply(OutcomeClass.FORBIDDEN, answer)
         return self._reply(kind, answer, provider_id=str(operation) if kind is OutcomeClass.APPLIED else None)
 
-    def same(self, document: Sequence[Line], reply: Reply) -> bool:
+    def same(self, document: Batch, reply: Reply) -> bool:
         """Whether the lines that were read are the lines that we would write."""
-        return isinstance(reply.body, list) and same_lines(document, reply.body)
+        return isinstance(reply.body, list) and same_lines(document["lines"], reply.body)
 
     def _request(
-        self, operation: Operation, batch_id: uuid.UUID, document: Sequence[Line] | None = None
+        self, operation: Operation, batch_id: uuid.UUID, document: Batch | None = None
     ) -> Answer | UnreachableError:
         try:
-            return self._client.request(operation, batch_id=batch_id, document=document)
+            lines = None if document is None else document["lines"]
+            return self._client.request(operation, batch_id=batch_id, document=lines)
         except (NotSentError, LostError) as error:
             return error
 

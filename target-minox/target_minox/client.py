@@ -4,9 +4,10 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from connector_kit.errors import ConnectorError, LoginRequiredError, SettingError
+from connector_kit.oauth import AccessTokens
 from connector_kit.posting.answer import Answer, BodyShape, LostError
 from connector_kit.posting.transport import Transport
 
@@ -15,7 +16,7 @@ from target_minox.masterdata import number
 from target_minox.operations import INSPECT, Operation
 from target_minox.pace import Pace
 
-__all__ = ["ForbiddenError", "MinoxClient", "MinoxError", "NotFoundError", "Token"]
+__all__ = ["ForbiddenError", "MinoxClient", "MinoxError", "NotFoundError"]
 
 Record = Mapping[str, Any]
 
@@ -44,18 +45,6 @@ class NotFoundError(MinoxError):
     """There is nothing under this address (404)."""
 
 
-class Token(Protocol):
-    """Where access tokens come from, such as `connector_kit.oauth.RotatingToken`."""
-
-    def access_token(self) -> str:
-        """A token that is good for the next request."""
-        ...
-
-    def replace(self, rejected: str) -> str:
-        """A fresh token instead of one that the API did not accept."""
-        ...
-
-
 class MinoxClient:
     """The operations of one administration.
 
@@ -64,7 +53,7 @@ class MinoxClient:
         inspector: The same with client id and secret in its header.
         tenant_id: The subscription (klantnummer).
         administration_id: The set of books.
-        token: Access tokens.
+        tokens: Access tokens.
         pace: Shared by all requests.
         sleep: Waits that many seconds between attempts of a read.
     """
@@ -76,14 +65,14 @@ class MinoxClient:
         inspector: Transport,
         tenant_id: int,
         administration_id: int,
-        token: Token,
+        tokens: AccessTokens,
         pace: Pace,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._transport = transport
         self._inspector = inspector
         self._ids = {"tenant_id": str(tenant_id), "administration_id": str(administration_id)}
-        self._token = token
+        self._tokens = tokens
         self._pace = pace
         self._sleep = sleep
 
@@ -103,10 +92,10 @@ class MinoxClient:
             LoginRequiredError: There is no usable token and a person must log in.
         """
         path = operation.path.format(batch_id=batch_id, **self._ids)
-        token = self._token.access_token()
+        token = self._tokens.access_token()
         answer = self._send(operation, path, query, document)
         if answer.status == HTTPStatus.UNAUTHORIZED:
-            self._token.replace(token)
+            self._tokens.replace(token)
             answer = self._send(operation, path, query, document)
         return answer
 
@@ -177,7 +166,7 @@ class MinoxClient:
         return frozenset(tenant_id for tenant_id in ids if tenant_id is not None)
 
     def _inspect(self) -> Answer:
-        document = {"token": self._token.access_token()}
+        document = {"token": self._tokens.access_token()}
         self._pace.acquire()
         answer = self._inspector.request(INSPECT.method, INSPECT.path, document=document)
         self._pace.observe(answer.status, answer.headers)

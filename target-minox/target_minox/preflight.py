@@ -1,6 +1,6 @@
 """What must be right before the first booking: asked at every start, and by `target-minox preflight`."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -28,7 +28,7 @@ from target_minox.operations import (
     Operation,
 )
 
-__all__ = ["Check", "NativeLinkError", "Preflight", "Verdict", "table"]
+__all__ = ["Check", "NativeLinkError", "Preflight", "Verdict"]
 
 
 class NativeLinkError(ConnectorError):
@@ -60,6 +60,9 @@ class Check:
     verdict: Verdict
     finding: str
     error: ConnectorError | None = None
+
+    def __str__(self) -> str:
+        return f"{self.verdict:<5} {self.subject:<16} {self.finding}"
 
 
 class Preflight:
@@ -129,7 +132,7 @@ class Preflight:
         )
 
     @property
-    def _place(self) -> str:
+    def place(self) -> str:
         """How messages name the administration."""
         name = self._administration.name if self._administration else ""
         return f"administration {self._administration_id}" + (f" ({name})" if name else "")
@@ -157,12 +160,12 @@ class Preflight:
                 f"setting administration_id: tenant {self._tenant_id} has no administration {self._administration_id}"
             )
         self._administration = AdministrationInfo.from_record(row)
-        return Verdict.OK, f"{self._place}, books in {self._administration.currency}"
+        return Verdict.OK, f"{self.place}, books in {self._administration.currency}"
 
     def _check_fiscal_years(self) -> "_Finding":
         years = self._administration.fiscal_years if self._administration else ()
         if not years:
-            raise SettingError(f"{self._place} has no fiscal year; make one in Minox")
+            raise SettingError(f"{self.place} has no fiscal year; make one in Minox")
         return Verdict.OK, ", ".join(f"{year.year} ({year.number_of_periods} periods)" for year in years)
 
     def _check_journal(self) -> "_Finding":
@@ -172,7 +175,7 @@ class Preflight:
         journals = (Journal.from_record(row) for row in self._journals)
         journal = next((journal for journal in journals if journal.code == self._journal), None)
         if journal is None:
-            raise SettingError(f"setting journal: {self._place} has no journal {self._journal}")
+            raise SettingError(f"setting journal: {self.place} has no journal {self._journal}")
         if journal.kind in KINDS_WITHOUT_ENTRIES:
             raise SettingError(
                 f"setting journal: {journal.code} is of kind {journal.kind}, it takes no journal entries"
@@ -184,14 +187,14 @@ class Preflight:
     def _check_ledger_accounts(self) -> "_Finding":
         self._ledger_accounts = self._client.rows(LEDGER_ACCOUNTS)
         if not self._ledger_accounts:
-            raise SettingError(f"{self._place} has no ledger accounts; nothing can be booked")
+            raise SettingError(f"{self.place} has no ledger accounts; nothing can be booked")
         return Verdict.OK, f"{len(self._ledger_accounts)} in the chart of accounts"
 
     def _check_cost_centers(self) -> "_Finding":
         self._cost_centers = self._client.rows(COST_CENTERS)
         default = self._default_cost_center
         if default is not None and default not in {number(row.get("id")) for row in self._cost_centers}:
-            raise SettingError(f"setting default_cost_center: {self._place} has no cost center {default}")
+            raise SettingError(f"setting default_cost_center: {self.place} has no cost center {default}")
         return Verdict.OK, f"{len(self._cost_centers)} cost centers"
 
     def _check_link(self, name: str, operation: Operation, is_active: Callable[[Any], bool | None]) -> "_Finding":
@@ -216,19 +219,13 @@ class Preflight:
         if self._allow_native_payroll_link:
             return Verdict.WARN, "on, and allowed by the setting allow_native_payroll_link"
         raise NativeLinkError(
-            f"Minox' own {name} link is on for {self._place}, so payroll would be booked twice: switch it off in Minox "
+            f"Minox' own {name} link is on for {self.place}, so payroll would be booked twice: switch it off in Minox "
             f"(settings of the {name} link), or set allow_native_payroll_link if it fetches another company"
         )
 
 
 _Finding = tuple[Verdict, str]
 _LOOK: Final = "Look in Minox whether its own {name} link is off, else payroll is booked twice"
-
-
-def table(checks: Iterable[Check]) -> Iterator[str]:
-    """The checks as lines to read."""
-    for check in checks:
-        yield f"{check.verdict:<5} {check.subject:<16} {check.finding}"
 
 
 def _made(subject: str, check: Callable[[], _Finding]) -> Check:
