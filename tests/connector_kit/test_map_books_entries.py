@@ -9,7 +9,7 @@ from connector_kit.books.journal import JournalEntry
 from connector_kit.errors import SettingError
 from connector_kit.mapping.entries import EntryMapping, GroupLines, Tally
 from connector_kit.mapping.tables import AccountRow
-from connector_kit.mapping.templates import ENTRY_PLACEHOLDERS, Template, joined, shortened
+from connector_kit.mapping.templates import ENTRY_PLACEHOLDERS, LINE_PLACEHOLDERS, Template, joined, shortened
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -172,6 +172,14 @@ def test_a_template_leaves_nothing_behind_for_a_missing_field() -> None:
 def test_a_wrong_template_is_refused_at_the_start(text: str) -> None:
     with pytest.raises(SettingError, match=r"^description_template: "):
         Template(text, placeholders=ENTRY_PLACEHOLDERS, setting="description_template")
+
+
+def test_a_line_without_description_does_not_take_that_of_the_entry() -> None:
+    template = Template("{reference}: {description}", placeholders=LINE_PLACEHOLDERS, setting="t")
+    items = [{"account": None, "debit": 1}, {"account": "1720", "credit": 1, "description": "Net"}]
+    result = mapped(entry(*items, reference="17", description="January"), line_description=template)
+    assert [line["description"] for line in result["lines"]] == ["17:", "17: Net"]
+    assert result["description"] == "January"
 
 
 def test_descriptions_are_joined_as_far_as_they_fit() -> None:

@@ -90,12 +90,12 @@ class EntryMapping:
         ]
 
     def _line(self, item: Mapping[str, Any], tally: Tally) -> Record:
-        line: Record = {"account": None} | _converted(item, _LINE_FORMS)
+        line: Record = {"account": None, "description": None} | _converted(item, _LINE_FORMS)
         row = self._account(line["account"], tally)
         line["cost_center"] = self._cost_center(line.get("cost_center"), row, tally)
         if row is not None:
             line["account"] = row.account
-            line["description"] = line.get("description") or row.description
+            line["description"] = line["description"] or row.description
         return line
 
     def _account(self, source: object, tally: Tally) -> AccountRow | None:

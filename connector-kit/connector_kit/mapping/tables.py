@@ -19,6 +19,7 @@ __all__ = ["AccountRow", "account_table", "cost_center_table"]
 logger = logging.getLogger(__name__)
 
 _DELIMITERS: Final = ",;\t"
+_ACCOUNT_MEMBERS: Final = ("account", "cost_center", "description")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,27 +45,24 @@ def account_table(inline: Mapping[str, Any], file: str | None) -> dict[str, Acco
     """
     table: dict[str, AccountRow] = {}
     if file:
-        for source, row in _read_csv(
-            "accounts_file", file, ("source_account", "account"), ("cost_center", "description")
-        ):
+        rows = _read_csv("accounts_file", file, ("source_account", "account"), ("cost_center", "description"))
+        for source, row in rows:
             table[source] = AccountRow(
                 account=row["account"], cost_center=row["cost_center"] or None, description=row["description"] or None
             )
-    for source, value in _inline_rows("accounts", inline):
-        members = value if isinstance(value, Mapping) else {"account": value}
-        where = f"accounts[{source!r}]"
-        unknown = sorted(set(members) - {"account", "cost_center", "description"})
-        if unknown:
-            raise SettingError(f"{where}: unknown {unknown[0]!r}; it has account, cost_center and description")
-        account = _code(members.get("account"), f"{where}.account")
-        if account is None:
-            raise SettingError(f"{where}: no account")
-        table[source] = AccountRow(
-            account=account,
-            cost_center=_code(members.get("cost_center"), f"{where}.cost_center"),
-            description=_code(members.get("description"), f"{where}.description"),
-        )
-    return table
+    return table | {source: _inline_account(source, value) for source, value in _inline_rows("accounts", inline)}
+
+
+def _inline_account(source: str, value: object) -> AccountRow:
+    where = f"accounts[{source!r}]"
+    members = value if isinstance(value, Mapping) else {"account": value}
+    unknown = sorted(members.keys() - _ACCOUNT_MEMBERS)
+    if unknown:
+        raise SettingError(f"{where}: unknown {unknown[0]!r}; it has {', '.join(_ACCOUNT_MEMBERS)}")
+    row = {name: _code(members.get(name), f"{where}.{name}") for name in _ACCOUNT_MEMBERS}
+    if row["account"] is None:
+        raise SettingError(f"{where}: no account")
+    return AccountRow(account=row["account"], cost_center=row["cost_center"], description=row["description"])
 
 
 def cost_center_table(inline: Mapping[str, Any], file: str | None) -> dict[str, str]:
