@@ -34,7 +34,7 @@ from connector_kit.posting.summary import InDoubtError, RecordsRejectedError, Ta
 if TYPE_CHECKING:
     from connector_kit.posting.poster import ClientIdPoster
 
-__all__ = ["SDK_HOOKS", "BooksTarget"]
+__all__ = ["SDK_HOOKS", "BooksTarget", "EntrySink"]
 
 SDK_HOOKS: Final = (
     "_handle_termination",
