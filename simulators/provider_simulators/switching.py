@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import fields
 from enum import Enum
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 S = TypeVar("S")
 TRUTHS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
@@ -41,6 +41,8 @@ def _value(wanted: Any, text: str) -> Any:
         return _value(kind, text) if text else None
     if origin in (tuple, frozenset):
         return origin(_value(parts[0], part) for part in text.split(",") if part)
+    if origin is Literal:
+        return {str(part): part for part in parts}[text]
     if wanted is bool:
         return TRUTHS[text.lower()]
     if isinstance(wanted, type) and issubclass(wanted, Enum):

@@ -2,11 +2,15 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
+from provider_simulators.minox import MinoxSwitches
+from provider_simulators.switching import SwitchError, switches_from
 
 Start = Callable[..., Any]
 
@@ -120,3 +124,24 @@ def test_the_native_payroll_link_is_off_until_somebody_switches_it_on(minox: Any
 def test_unknown_settings_of_the_native_link_are_refused(minox: Any) -> None:
     assert minox.put("/nmbrs/settings", {"active": True}).status_code == 400
     assert minox.put("/loket.nl/settings", {"connection": {"on": True}}).status_code == 400
+
+
+def test_switches_can_be_set_by_name() -> None:
+    settings = [
+        "refresh=static",
+        "not_linked_status=404",
+        "page_size=3",
+        "require_uuid4=no",
+        "scopes=vat:read,item:read",
+    ]
+    assert switches_from(MinoxSwitches, settings) == MinoxSwitches(
+        refresh="static", not_linked_status=404, page_size=3, require_uuid4=False, scopes=("vat:read", "item:read")
+    )
+    with pytest.raises(SwitchError, match="switch refresh: 'sometimes' does not fit"):
+        switches_from(MinoxSwitches, ["refresh=sometimes"])
+
+
+def test_the_readme_names_every_switch() -> None:
+    text = (Path(__file__).parents[3] / "simulators" / "README.md").read_text(encoding="utf-8")
+    section = text.partition("\n## Minox\n")[2]
+    assert [field.name for field in fields(MinoxSwitches) if f"`{field.name}`" not in section] == []
