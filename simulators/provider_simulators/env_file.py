@@ -9,7 +9,6 @@ from typing import Any
 
 from provider_simulators.server import Simulator
 
-
 FIRST_LINE = "# Settings of the running simulators; written by `simulate`, replaced when they start again."
 
 

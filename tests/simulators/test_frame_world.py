@@ -1,0 +1,87 @@
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from provider_simulators.world import LEDGER_ACCOUNTS, PeriodType, RunType, Split, World
+
+ELEVEN = (9, 8, 7, 6, 5, 4, 3, 2, -1)
+
+
+def test_two_worlds_of_one_seed_are_equal(simulated_world: World) -> None:
+    assert World.build() == simulated_world
+
+
+def test_another_seed_makes_other_people(simulated_world: World) -> None:
+    other = World.build(seed=2)
+    assert {company.id for company in other.companies}.isdisjoint(company.id for company in simulated_world.companies)
+    assert other.companies[0].employees[0].salary != simulated_world.companies[0].employees[0].salary
+
+
+def test_a_company_does_not_depend_on_how_many_others_there_are(simulated_world: World) -> None:
+    assert World.build(companies=1).companies[0] == simulated_world.companies[0]
+
+
+def test_every_journal_balances_to_the_cent_in_every_split(simulated_world: World) -> None:
+    for company in simulated_world.companies:
+        for run in company.runs:
+            for split in Split:
+                assert sum(line.amount for line in run.journal_lines(split)) == 0, (company.number, run.number, split)
+
+
+def test_the_splits_agree_per_account(simulated_world: World) -> None:
+    for company in simulated_world.companies:
+        for run in company.runs:
+            totals = []
+            for split in Split:
+                sums: dict[str | None, Decimal] = defaultdict(Decimal)
+                for line in run.journal_lines(split):
+                    sums[line.account] += line.amount
+                totals.append(dict(sums))
+            assert all(total == totals[0] for total in totals)
+
+
+def test_every_account_of_a_journal_is_in_the_chart(simulated_world: World) -> None:
+    chart = {account.number for account in LEDGER_ACCOUNTS}
+    used = {line.account for run in simulated_world.companies[0].runs for line in run.journal_lines()}
+    assert used - {None} <= chart
+    assert None in used
+
+
+def test_the_journals_have_what_trips_importers_up(simulated_world: World) -> None:
+    lines = [line for run in simulated_world.companies[0].runs for line in run.journal_lines("cost_center")]
+    assert any(line.description == "" for line in lines)
+    assert any(not line.description.isascii() for line in lines)
+    assert "030" in {line.cost_center for line in lines}
+    assert {company.period_type for company in simulated_world.companies} == set(PeriodType)
+
+
+def test_the_runs_end_at_today_and_only_the_latest_period_is_unlocked(simulated_world: World) -> None:
+    company = simulated_world.companies[0]
+    assert {run.type for run in company.runs} == set(RunType)
+    assert max(run.created_at.date() for run in company.runs) <= simulated_world.today
+    assert [run.period_end for run in company.runs if not run.locked] == [10]
+    this_year = [run.period_end for run in company.runs if run.year == 2026]
+    assert this_year == [1, 2, 3, 4, 5, 6, 6, 7, 8, 9, 9, 10]
+
+
+@pytest.mark.parametrize("today", [date(2026, 1, 2), date(2027, 12, 31), date(2028, 2, 29)])
+def test_any_day_can_be_today(today: date) -> None:
+    world = World.build(today=today)
+    assert all(run.created_at.date() <= today for company in world.companies for run in company.runs)
+    assert {run.year for run in world.companies[0].runs} <= {today.year, today.year - 1}
+
+
+def test_citizen_numbers_are_marked_as_invented_and_pass_the_check_of_eleven(simulated_world: World) -> None:
+    numbers = [employee.bsn for company in simulated_world.companies for employee in company.employees]
+    assert len(set(numbers)) == len(numbers)
+    for number in numbers:
+        assert number.startswith("9999")
+        assert sum(weight * int(digit) for weight, digit in zip(ELEVEN, number, strict=True)) % 11 == 0
+
+
+def test_the_bookkeeping_knows_companies_and_cost_centers_by_number(simulated_world: World) -> None:
+    assert [company.books_number for company in simulated_world.companies] == [99998, 1002, 1003]
+    numbers = {center.code: center.books_number for center in simulated_world.companies[0].cost_centers}
+    assert numbers["KP10"] == 110
+    assert numbers["030"] == 130
