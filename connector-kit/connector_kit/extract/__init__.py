@@ -4,7 +4,7 @@ from connector_kit.extract.converter import RecordConverter
 from connector_kit.extract.errors import Action, ErrorRule, ErrorTable, Problem, QuotaExhaustedError
 from connector_kit.extract.names import snake_case
 from connector_kit.extract.personal_data import PERSONAL_DATA_CLASSES, PersonalDataPolicy
-from connector_kit.extract.prefetch import ordered_prefetch, wait
+from connector_kit.extract.prefetch import PartitionedPrefetch, ordered_prefetch, wait
 from connector_kit.extract.session import ApiSession, Limits, decoded_json
 from connector_kit.extract.writer import ExactWriter
 
@@ -16,6 +16,7 @@ __all__ = [
     "ErrorTable",
     "ExactWriter",
     "Limits",
+    "PartitionedPrefetch",
     "PersonalDataPolicy",
     "Problem",
     "QuotaExhaustedError",

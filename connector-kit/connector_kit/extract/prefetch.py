@@ -4,13 +4,18 @@ import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
+from dataclasses import dataclass
+from functools import partial
 from itertools import islice
-from typing import Final, TypeVar
+from typing import Final, Generic, Never, TypeVar, cast
 
-__all__ = ["ordered_prefetch", "wait"]
+from singer_sdk.exceptions import SkippableAPIError
 
+__all__ = ["PartitionedPrefetch", "ordered_prefetch", "wait"]
+
+P = TypeVar("P")
 T = TypeVar("T")
 
 
@@ -54,7 +59,7 @@ def ordered_prefetch(jobs: Iterable[Callable[[], T]], *, workers: int, ahead: in
         for job in jobs:
             yield job()
         return
-    source = iter(jobs)
+    source = _in_order(jobs)
     todo: queue.SimpleQueue[tuple[Future[T], Callable[[], T]] | None] = queue.SimpleQueue()
     pending: deque[Future[T]] = deque()
     stopped = threading.Event()
@@ -85,6 +90,14 @@ def ordered_prefetch(jobs: Iterable[Callable[[], T]], *, workers: int, ahead: in
             todo.put(None)
 
 
+def _in_order(jobs: Iterable[Callable[[], T]]) -> Iterator[Callable[[], T]]:
+    """Give the jobs; an error of the iterable itself becomes a last job, which raises it when its turn comes."""
+    try:
+        yield from jobs
+    except Exception as error:  # noqa: BLE001  # raised by the job
+        yield partial(_raise, error)
+
+
 def _work(
     todo: "queue.SimpleQueue[tuple[Future[T], Callable[[], T]] | None]",
     stopped: threading.Event,
@@ -100,3 +113,82 @@ def _work(
             future.set_exception(error)
         else:
             future.set_result(result)
+
+
+class PartitionedPrefetch(Generic[P, T]):
+    """Runs the jobs of many partitions ahead, in the order in which the SDK asks for the partitions.
+
+    An SDK stream asks for one partition after the other; while it writes the records of one, the jobs of the next ones
+    are under way. A job that ends in `SkippableAPIError` ends its partition only; any other exception ends all.
+
+    Args:
+        partitions: All partitions, in order.
+        jobs: Gives the jobs of a partition, in order; called in the consumer's thread when the look-ahead gets there.
+        workers: Number of threads.
+    """
+
+    def __init__(
+        self, partitions: Sequence[P], jobs: Callable[[P], Iterable[Callable[[], T]]], *, workers: int
+    ) -> None:
+        self._partitions = partitions
+        self._jobs = jobs
+        self._workers = workers
+        self._running: Iterator[_Outcome[P, T]] | None = None
+        self._next = 0
+
+    def results(self, partition: P) -> Iterator[T]:
+        """Yield the results of one partition in order.
+
+        Raises:
+            SkippableAPIError: The partition is not available; the next one may be asked for.
+        """
+        position = self._partitions.index(partition)
+        if self._running is None or position != self._next:
+            self._running = ordered_prefetch(self._all_jobs(position), workers=self._workers)
+        self._next = position + 1
+        running, finished = self._running, False
+        try:
+            for outcome in running:
+                if outcome.partition != partition:  # what was left of a partition that was skipped
+                    continue
+                if outcome.skipped is not None:
+                    finished = True
+                    raise outcome.skipped
+                if outcome.ends_partition:
+                    finished = True
+                    return
+                yield cast("T", outcome.result)
+        finally:
+            if not finished:
+                self._running = None
+
+    def _all_jobs(self, start: int) -> Iterator[Callable[[], "_Outcome[P, T]"]]:
+        for partition in self._partitions[start:]:
+            yield from (partial(_outcome, partition, job) for job in self._source(partition))
+            yield partial(_Outcome, partition=partition, ends_partition=True)
+
+    def _source(self, partition: P) -> Iterator[Callable[[], T]]:
+        """The jobs of a partition; a partition that cannot even say its jobs has one, which says why."""
+        try:
+            yield from self._jobs(partition)
+        except SkippableAPIError as error:
+            yield partial(_raise, error)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Outcome(Generic[P, T]):
+    partition: P
+    result: T | None = None
+    skipped: SkippableAPIError | None = None
+    ends_partition: bool = False
+
+
+def _outcome(partition: P, job: Callable[[], T]) -> _Outcome[P, T]:
+    try:
+        return _Outcome(partition=partition, result=job())
+    except SkippableAPIError as error:
+        return _Outcome(partition=partition, skipped=error)
+
+
+def _raise(error: Exception) -> Never:
+    raise error

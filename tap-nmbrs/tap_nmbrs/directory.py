@@ -1,0 +1,82 @@
+"""Which debtors and companies there are, and which of them the settings ask for."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from connector_kit.errors import SettingError
+
+__all__ = ["Directory"]
+
+Record = dict[str, Any]
+
+
+class Directory:
+    """The debtors and companies of one sync, asked for once.
+
+    Args:
+        settings: `debtor_ids`, `company_ids` and `company_numbers`; without them everything that the consent covers.
+        list_debtors: Reads all debtors.
+        list_companies: Reads all companies.
+    """
+
+    def __init__(
+        self,
+        settings: Mapping[str, Any],
+        *,
+        list_debtors: Callable[[], Iterable[Record]],
+        list_companies: Callable[[], Iterable[Record]],
+    ) -> None:
+        self._settings = settings
+        self._list_debtors = list_debtors
+        self._list_companies = list_companies
+        self._debtors: tuple[Record, ...] | None = None
+        self._companies: dict[str, Record] | None = None
+
+    @property
+    def debtors(self) -> tuple[Record, ...]:
+        """Debtors, limited by `debtor_ids`.
+
+        Raises:
+            SettingError: The setting names a debtor that is not there.
+        """
+        if self._debtors is None:
+            wanted = self._wanted("debtor_ids")
+            debtors = tuple(self._list_debtors())
+            _check("debtor_ids", "debtor", wanted, {debtor["debtor_id"] for debtor in debtors})
+            self._debtors = tuple(debtor for debtor in debtors if not wanted or debtor["debtor_id"] in wanted)
+        return self._debtors
+
+    @property
+    def companies(self) -> Mapping[str, Record]:
+        """Companies by id, limited by the settings: named by id or by number, and of the debtors that are asked for.
+
+        Raises:
+            SettingError: A setting names a company or debtor that is not there.
+        """
+        if self._companies is None:
+            self._companies = {company["company_id"]: company for company in self._selected(self._list_companies())}
+        return self._companies
+
+    def _selected(self, companies: Iterable[Record]) -> Sequence[Record]:
+        ids, numbers = self._wanted("company_ids"), self._wanted("company_numbers")
+        selected = list(companies)
+        if self._wanted("debtor_ids"):
+            debtors = {debtor["debtor_id"] for debtor in self.debtors}
+            selected = [company for company in selected if company["debtor_id"] in debtors]
+        _check("company_ids", "company", ids, {company["company_id"] for company in selected})
+        _check("company_numbers", "company", numbers, {company["number"] for company in selected})
+        if ids or numbers:
+            selected = [c for c in selected if c["company_id"] in ids or c["number"] in numbers]
+        return selected
+
+    def _wanted(self, setting: str) -> frozenset[str]:
+        return frozenset(str(value) for value in self._settings.get(setting) or ())
+
+
+def _check(setting: str, kind: str, wanted: frozenset[str], there: set[str]) -> None:
+    missing = sorted(wanted - there)
+    if missing:
+        raise SettingError(
+            f"setting {setting}: the consent (with the other settings) shows no {kind} {', '.join(missing)}; "
+            f"it shows {len(there)}"
+        )

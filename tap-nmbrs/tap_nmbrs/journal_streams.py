@@ -1,0 +1,184 @@
+"""Journals of payroll runs, twice: as flat lines for a warehouse, as balanced entries for the books."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from singer_sdk.exceptions import SkippableAPIError
+from typing_extensions import override
+
+from tap_nmbrs.documents import fetch_document
+from tap_nmbrs.journals import JournalDocumentError, JournalLine, Split, Transaction, parse_journals
+from tap_nmbrs.runs import Run, RunProgress
+from tap_nmbrs.streams import CompanyStream
+
+if TYPE_CHECKING:
+    from singer_sdk.helpers.types import Context, Record
+
+__all__ = ["JournalEntries", "JournalStream", "PayrollRunJournals"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunJournal:
+    """A run with the transactions of its journal document, or the reason why there is none."""
+
+    run: Run
+    transactions: tuple[Transaction, ...] = ()
+    unavailable: SkippableAPIError | None = None
+
+
+class JournalStream(CompanyStream):
+    """Journals of the runs that are due: new ones, and those that were open when we last looked."""
+
+    path = "/api/companies/{company_id}/runs/{payroll_run_id}/journals"
+    scope = "company.document.read"
+    replication_key = "run_created_at"
+    state_partitioning_keys = ("company_id",)
+
+    @property
+    def split(self) -> Split:
+        """The split that the setting asks for."""
+        return Split(self.config["journal_split"])
+
+    @override
+    def records(self, context: "Context | None") -> Iterator["Record"]:
+        company_id = (context or {})["company_id"]
+        runs = self._runs_in_scope(company_id)
+        progress = self._progress(company_id)
+        progress.begin(runs)
+        for journal in self.results(context):
+            if journal.unavailable is not None:
+                self.shared.count_skipped(self.name, journal.unavailable)
+                progress.postpone(journal.run)
+                continue
+            for transaction in journal.transactions:
+                for record in self.transaction_records(journal.run, transaction):
+                    yield self.convert(record)
+            progress.done(journal.run)
+            progress.write(self.get_context_state(context))
+        progress.write(self.get_context_state(context))
+
+    def transaction_records(self, run: Run, transaction: Transaction) -> Iterable[dict[str, Any]]:
+        """Give the records of one transaction."""
+        raise NotImplementedError
+
+    @override
+    def jobs(self, company_id: str) -> Iterator[Callable[[], RunJournal]]:
+        due = self._progress(company_id).due(
+            self._runs_in_scope(company_id), only_locked=self.shared.run_selection.only_locked
+        )
+        for run in due:
+            yield partial(self._journal, company_id, run)
+
+    def _runs_in_scope(self, company_id: str) -> list[Run]:
+        return self.shared.run_selection.of(self.shared.run_lists.of(company_id))
+
+    def _progress(self, company_id: str) -> RunProgress:
+        return RunProgress.read(self.get_context_state({"company_id": company_id}), self.shared.run_selection)
+
+    def _journal(self, company_id: str, run: Run) -> RunJournal:
+        run_id = run["payroll_run_id"]
+        what = f"{self.name} of company {company_id}, run {run_id}"
+        fetch = partial(
+            fetch_document,
+            self,
+            f"{self.url_base}/api/companies/{company_id}/runs/{run_id}/{self.split.segment}",
+            {"year": run["year"]},
+            what=what,
+            timeout_seconds=self.config["document_timeout_seconds"],
+        )
+        spool = self.shared.journal_documents
+        try:
+            document = spool.get(f"{run_id}/{self.split}", fetch) if spool else fetch()
+            return RunJournal(run=run, transactions=parse_journals(document, split=self.split))
+        except SkippableAPIError as error:
+            return RunJournal(run=run, unavailable=error)
+        except JournalDocumentError as error:
+            raise JournalDocumentError(f"{what}: {error}") from None
+
+
+class PayrollRunJournals(JournalStream):
+    """Lines of run journals, flat. Source: getPayrollRunJournals and its four splits."""
+
+    name = "payroll_run_journals"
+    primary_keys = ("payroll_run_id", "split", "transaction_no", "line_no")
+
+    @override
+    def transaction_records(self, run: Run, transaction: Transaction) -> Iterator[dict[str, Any]]:
+        company = self.shared.directory.companies[run["company_id"]]
+        for line in transaction.lines:
+            yield {
+                "company_id": run["company_id"],
+                "company_number": company["number"],
+                "payroll_run_id": run["payroll_run_id"],
+                "run_number": run["number"],
+                "run_description": run["description"],
+                "run_year": run["year"],
+                "period_start": run["period_start"],
+                "period_end": run["period_end"],
+                "run_type": run["type"],
+                "run_locked": run["locked"],
+                "run_created_at": run["created_at"],
+                "split": self.split.value,
+                "transaction_no": transaction.transaction_no,
+                "journal_date": _iso(transaction),
+                "line_no": line.line_no,
+                **line.codes,
+                "debit_credit": line.debit_credit,
+                "amount": line.amount,
+                "debit": line.debit,
+                "credit": line.credit,
+                "description": line.description,
+                "is_balanced": transaction.is_balanced,
+                "raw": {**transaction.raw, **line.raw} or None,
+            }
+
+
+class JournalEntries(JournalStream):
+    """Run journals as entries of the books contract, one per transaction. Source as of payroll_run_journals.
+
+    Lines without an amount are left out. A line without ledger account has `account` null: map-books decides.
+    """
+
+    name = "journal_entries"
+    primary_keys = ("key",)
+
+    @override
+    def transaction_records(self, run: Run, transaction: Transaction) -> Iterator[dict[str, Any]]:
+        lines = [_contract_line(line) for line in transaction.lines if line.amount]
+        if not lines:
+            self.logger.warning(
+                "Journal of run %s of company %s has no amounts, no entry", run["payroll_run_id"], run["company_id"]
+            )
+            return
+        company_id, run_id = run["company_id"], run["payroll_run_id"]
+        yield {
+            "key": f"nmbrs:{company_id}:{run_id}:{self.split}:{transaction.transaction_no}",
+            "date": _iso(transaction),
+            "description": run["description"],
+            "reference": str(run["number"]) if run["number"] is not None else None,
+            "currency": "EUR",
+            "fiscal_year": run["year"],
+            "period": run["period_end"],
+            "lines": lines,
+            "company_id": company_id,
+            "company_number": self.shared.directory.companies[company_id]["number"],
+            "payroll_run_id": run_id,
+            "run_created_at": run["created_at"],
+        }
+
+
+def _contract_line(line: JournalLine) -> dict[str, Any]:
+    return {
+        "account": line.codes.get("gl_account"),
+        "debit": line.debit,
+        "credit": line.credit,
+        "description": line.description,
+        "cost_center": line.codes.get("cost_center"),
+        "cost_unit": line.codes.get("cost_unit"),
+    }
+
+
+def _iso(transaction: Transaction) -> str | None:
+    return transaction.date.isoformat() if transaction.date else None
