@@ -5,12 +5,15 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from connector_kit.posting.dead_letters import read_dead_letters
+
+from tests.connector_kit.posting_provider import BooksProvider, serving
 
 PROGRAM = Path(__file__).with_name("posting_target.py")
 SCHEMA = {"type": "SCHEMA", "stream": "journal_entries", "schema": {"properties": {}}, "key_properties": ["key"]}
@@ -107,3 +110,14 @@ def interrupt(process: subprocess.Popen[str], signum: int = signal.SIGTERM) -> N
     """Send a signal to a stopped process and let it go on."""
     process.send_signal(signum)
     process.send_signal(signal.SIGCONT)
+
+
+@pytest.fixture
+def books_provider() -> Iterator[BooksProvider]:
+    with serving() as provider:
+        yield provider
+
+
+@pytest.fixture
+def target_runs(tmp_path: Path, books_provider: BooksProvider) -> TargetRuns:
+    return TargetRuns(tmp_path, books_provider.url)

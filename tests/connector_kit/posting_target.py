@@ -64,7 +64,9 @@ class Entries(EntrySink[Mapping[str, Any]]):
     def prepare(self, entry: JournalEntry) -> Mapping[str, Any]:
         for index, line in enumerate(entry.lines):
             if line.account == "0000":
-                raise RejectedError("unknown_account", "the ledger account does not exist", field=f"lines[{index}].account")
+                raise RejectedError(
+                    "unknown_account", "the ledger account does not exist", field=f"lines[{index}].account"
+                )
         if any(line.account == "print" for line in entry.lines):
             print("stray output")  # noqa: T201  # must not reach stdout
         lines = [
@@ -104,7 +106,7 @@ class TargetTiny(BooksTarget):
             timeout_seconds=float(self.config["timeout_seconds"]),
             auth=Bearer(self.config["token"]),
         )
-        if self.transport.request("GET", "/ping").status == 401:  # noqa: PLR2004
+        if self.transport.request("GET", "/ping").status == 401:
             raise LoginRequiredError("log in")
 
 
