@@ -82,7 +82,8 @@ def check_settings(plugin: Plugin, settings: Mapping[str, Any]) -> dict[str, Any
     """
     schema = _schema(plugin)
     _protect_secrets(schema, settings)
-    checked = copy.deepcopy(dict(settings))
+    # null is what some runners write for a setting that nobody has set
+    checked = copy.deepcopy({name: value for name, value in settings.items() if value is not None})
     errors = JSONSchemaValidator(schema).iter_errors(checked)
     messages = [message for error in errors for message in _messages(plugin, error)]
     messages += [_missing(plugin, name) for name in schema.get("required", ()) if settings.get(name) == ""]
