@@ -21,7 +21,7 @@ class NmbrsCaller:
 
     def token(self, **form: str) -> requests.Response:
         client = {"client_id": self.settings["client_id"], "client_secret": self.settings["client_secret"]}
-        return self.session.post(f"{self.simulator.url}/connect/token", data={**client, **form}, timeout=10)
+        return requests.post(f"{self.simulator.url}/connect/token", data={**client, **form}, timeout=10)
 
     def refresh(self) -> requests.Response:
         answer = self.token(grant_type="refresh_token", refresh_token=self.settings["refresh_token"])
