@@ -100,7 +100,8 @@ class Connection:
         Raises:
             SettingError: A setting is missing or wrong.
         """
-        auth = auth_from_settings(settings)
+        api_url = service_url(settings["api_url"], setting="api_url")
+        auth = auth_from_settings(settings, api_url=api_url)
         user_agent = settings.get("user_agent") or f"tap-nmbrs/{version}"
         session = ApiSession(
             user_agent=user_agent,
@@ -110,9 +111,8 @@ class Connection:
             ),
             errors=error_table(skip_forbidden=settings["skip_forbidden"]),
             read_problem=read_problem,
-            renew=auth.renew,
+            auth=auth,
         )
-        api_url = service_url(settings["api_url"], setting="api_url")
         return cls(api_url=api_url, auth=auth, session=session, user_agent=user_agent)
 
 
@@ -240,7 +240,7 @@ class NmbrsStream(RESTStream[int], ABC):
         """
         for row in self.rows(context):
             for record in self.unwrapped(row):
-                yield {**(context or {}), **self.convert(record)}
+                yield self.convert({**record, **(context or {})})
 
     def unwrapped(self, row: Row) -> Iterable[Row]:
         """Give the objects that become records, from a row of the list."""

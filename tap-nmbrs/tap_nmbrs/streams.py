@@ -118,7 +118,7 @@ COMPANY_OPERATIONS: Final = (
 class CompanyStream(NmbrsStream):
     """Records of every company; the requests of the next companies run while those of one are written."""
 
-    state_partitioning_keys: ClassVar[tuple[str, ...]] = ()
+    state_partitioning_keys: ClassVar[tuple[str, ...] | None] = ()
 
     def __init__(self, tap: "TapNmbrs", name: str | None = None) -> None:
         super().__init__(tap, name=name)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from http import HTTPStatus
-from typing import Any, Final, Never, TypeVar
+from typing import Any, Final, Never, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -55,6 +55,16 @@ class Limits:
     answer_bytes_max: int = 256 << 20
 
 
+class RenewableAuth(Protocol):
+    """Credentials of requests, such as `connector_kit.oauth.BearerAuth`."""
+
+    def __call__(self, request: requests.PreparedRequest, /) -> requests.PreparedRequest:
+        """Set the credentials."""
+
+    def renew(self, response: requests.Response) -> None:
+        """Get other credentials, because the API has refused those of this request."""
+
+
 class ApiSession:
     """Sends the requests of all streams and threads of a tap.
 
@@ -63,8 +73,7 @@ class ApiSession:
         limits: Pace, patience and size.
         errors: What error answers mean.
         read_problem: Reads a provider's error answer.
-        renew: Makes a request acceptable again after the provider has said that its token is not (new token, header
-            set). Called once per request, for `Action.RENEW`.
+        auth: Sets the credentials of a request, and can renew them; done once per request, for `Action.RENEW`.
     """
 
     def __init__(
@@ -74,7 +83,7 @@ class ApiSession:
         limits: Limits,
         errors: ErrorTable,
         read_problem: Callable[[requests.Response], Problem],
-        renew: Callable[[requests.PreparedRequest], None] | None = None,
+        auth: RenewableAuth | None = None,
     ) -> None:
         self.http = requests.Session()
         self.http.headers.update({"User-Agent": user_agent, "Accept": "application/json"})
@@ -86,7 +95,7 @@ class ApiSession:
         self._under_way = threading.BoundedSemaphore(limits.concurrent_requests)
         self._errors = errors
         self._read_problem = read_problem
-        self._renew = renew
+        self._auth = auth
 
     def call(
         self,
@@ -134,8 +143,9 @@ class ApiSession:
             else:
                 problem = self._read_problem(response)
                 rule = self._errors.rule(problem)
-                if rule.action is Action.RENEW and self._renew is not None and not renewed:
-                    self._renew(request)
+                if rule.action is Action.RENEW and self._auth is not None and not renewed:
+                    self._auth.renew(response)
+                    request = self._auth(request)
                     renewed = True
                     continue
                 failure = self._errors.error(rule, problem, what=what, needs=needs)
