@@ -4,7 +4,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 DISTRIBUTIONS := $(patsubst %/pyproject.toml,%,$(wildcard */pyproject.toml))
 MYPY_PACKAGES := connector_kit provider_simulators $(subst -,_,$(filter tap-% target-%,$(DISTRIBUTIONS)))
-PIPELINE_PLUGINS := tap-nmbrs map-books target-minox target-duckdb
 
 # Meltano gives every plugin its own environment; the lock holds there too.
 export UV_CONSTRAINT := $(CURDIR)/requirements.lock
@@ -36,10 +35,7 @@ $(VENV)/.installed: requirements.lock $(wildcard */pyproject.toml)
 plugins: .meltano/.installed  ## the Meltano plugins of the pipelines, each in its own environment
 
 .meltano/.installed: $(VENV)/.installed meltano.yml
-	@$(BIN)/meltano install extractor tap-nmbrs
-	@$(BIN)/meltano install mapper map-books
-	@$(BIN)/meltano install loader target-minox
-	@$(BIN)/meltano install loader target-duckdb
+	@$(BIN)/meltano install
 	@touch $@
 
 lint: install  ## ruff, rules and format

@@ -35,14 +35,14 @@ def _end_with_stdin(child: subprocess.Popen[bytes]) -> None:
             continue
 
 
-def main() -> int:
+def main() -> None:
     """Run the command in a session of its own; its exit code is ours."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the holder, which lets go of the pipe
     child = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603 (the caller's command)
     threading.Thread(target=_end_with_stdin, args=(child,), daemon=True).start()
     code = child.wait()
-    return code if code >= 0 else 128 - code
+    os._exit(code if code >= 0 else 128 - code)  # the thread still reads: an ordinary exit would wait for its buffer
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

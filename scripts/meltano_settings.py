@@ -25,7 +25,7 @@ def yaml() -> YAML:
     """The reader and writer that keeps comments, quotes and order."""
     parser = YAML()
     parser.preserve_quotes = True
-    parser.width = 120
+    parser.width = 4096  # no folding: the file is compared word by word
     return parser
 
 
