@@ -2,9 +2,11 @@
 
 from provider_simulators.minox import MinoxSimulator
 from provider_simulators.nmbrs import NmbrsSimulator
+from provider_simulators.ons import OnsSimulator
 from provider_simulators.server import Simulator
 
 PROVIDERS: tuple[type[Simulator], ...] = (
     NmbrsSimulator,
     MinoxSimulator,
+    OnsSimulator,
 )
