@@ -59,7 +59,7 @@ class _Code(_Grant):
 
 @dataclass(kw_only=True)
 class Grants:
-    """All grants of one client.
+    """All grants of one client. Tokens are random: those of an earlier simulator must not work on a later one.
 
     Args:
         clock: Decides what has expired.

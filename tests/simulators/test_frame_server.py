@@ -235,10 +235,12 @@ def test_the_clock_starts_at_the_worlds_day_and_runs(simulated_world: World) -> 
 
 
 def test_requests_served_at_the_same_time_are_counted(counter: Counter) -> None:
-    counter.faults.add(action="delay", seconds=0.2, times=None)
+    counter.faults.add(action="delay", seconds=3600, times=None)
     threads = [threading.Thread(target=raise_it, args=(counter,)) for _ in range(4)]
     for thread in threads:
         thread.start()
+    eventually(lambda: counter._busy == 4)
+    counter.clock.advance(3600)
     for thread in threads:
         thread.join()
     assert max(request["concurrent"] for request in counter.log.requests()) == 4

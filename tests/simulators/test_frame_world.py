@@ -1,9 +1,11 @@
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from provider_simulators.world import LEDGER_ACCOUNTS, PeriodType, RunType, Split, World
+from provider_simulators.world.periods import periods_of
 
 ELEVEN = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 
@@ -70,6 +72,13 @@ def test_any_day_can_be_today(today: date) -> None:
     world = World.build(today=today)
     assert all(run.created_at.date() <= today for company in world.companies for run in company.runs)
     assert {run.year for run in world.companies[0].runs} <= {today.year, today.year - 1}
+
+
+def test_four_weekly_periods_fill_the_year() -> None:
+    for year in range(2020, 2035):
+        periods = periods_of(year, PeriodType.FOUR_WEEKS)
+        assert (len(periods), periods[0].first, periods[-1].last) == (13, date(year, 1, 1), date(year, 12, 31))
+        assert all(after.first - before.last == timedelta(days=1) for before, after in pairwise(periods))
 
 
 def test_citizen_numbers_are_marked_as_invented_and_pass_the_check_of_eleven(simulated_world: World) -> None:

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from provider_simulators.clock import Clock
 from provider_simulators.grants import Grants, Lifetimes
@@ -52,6 +52,7 @@ class NmbrsBackend:
         self.seeded_refresh_token = self.grants.seed(self.granted(frozenset(CONNECTOR_SCOPES)))
         self._runs = {company.id: list(company.runs) for company in world.companies}
         self._tasks: dict[UUID, _Task] = {}
+        self._tasks_started = 0
         self._tasks_to_lose = switches.lost_tasks
         self._calls = 0
         self._recent_calls: deque[datetime] = deque()
@@ -212,7 +213,8 @@ class NmbrsBackend:
 
     def start_journal(self, run: Run, split: Split) -> UUID:
         """Start making a journal document; the id under which to ask for it."""
-        task_id = uuid4()
+        self._tasks_started += 1
+        task_id = uuid5(NAMESPACE_URL, f"task/{self._tasks_started}")
         if self._tasks_to_lose:
             self._tasks_to_lose -= 1
             self.log.effect("task_lost", task=task_id)

@@ -18,7 +18,10 @@ class Period:
 
 
 def periods_of(year: int, period_type: PeriodType) -> tuple[Period, ...]:
-    """All periods of a year: 12 months, or 13 times four ISO weeks (a week 53 belongs to period 13)."""
+    """All periods of a year: 12 months, or 13 times four ISO weeks that begin and end with the year.
+
+    That is how the Dutch tax authority cuts the year for four-weekly wage tax returns.
+    """
     if period_type is PeriodType.MONTH:
         return tuple(
             Period(
@@ -29,8 +32,8 @@ def periods_of(year: int, period_type: PeriodType) -> tuple[Period, ...]:
             )
             for month in range(1, 13)
         )
-    starts = [date.fromisocalendar(year, 4 * number - 3, 1) for number in range(1, 14)]
-    starts.append(date.fromisocalendar(year + 1, 1, 1))
+    starts = [date.fromisocalendar(year, 4 * number - 3, 1) for number in range(2, 14)]
+    starts = [date(year, 1, 1), *starts, date(year + 1, 1, 1)]
     return tuple(
         Period(year=year, number=number, first=starts[number - 1], last=starts[number] - timedelta(days=1))
         for number in range(1, 14)
@@ -38,7 +41,5 @@ def periods_of(year: int, period_type: PeriodType) -> tuple[Period, ...]:
 
 
 def current_period(today: date, period_type: PeriodType) -> Period:
-    """The period in which a day lies; the first days of January may be in the old payroll year."""
-    years = (today.year - 1, today.year, today.year + 1)
-    every = (period for year in years for period in periods_of(year, period_type))
-    return next(period for period in every if period.first <= today <= period.last)
+    """The period in which a day lies."""
+    return next(period for period in periods_of(today.year, period_type) if today <= period.last)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from functools import cached_property
 from uuid import UUID
 
 from provider_simulators.world import ledger
@@ -97,7 +98,7 @@ class Run:
         lines = [JournalLine(**{**vars(line), "amount": amount}) for line, amount in sums.items() if amount]
         return tuple(sorted(lines, key=_order))
 
-    @property
+    @cached_property
     def total(self) -> Decimal:
         """Sum of the debit side of its journal, in euros."""
         return sum((line.amount for line in self.journal_lines() if line.amount > 0), Decimal(0))
