@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from provider_simulators.registry import PROVIDERS
 
 SIMULATE = Path(sys.executable).with_name("simulate")
 
@@ -63,7 +64,7 @@ def test_up_starts_all_and_writes_their_settings(tmp_path: Path) -> None:
     env_file = tmp_path / "simulators.env"
     with simulate("up", "--any-port", "--env-file", str(env_file), "--log-dir", str(tmp_path / "logs")) as process:
         settings = settings_in(env_file)
-        assert {ready_line(process).split()[0] for _ in range(2)} == {"nmbrs", "minox"}
+        assert [ready_line(process).split()[0] for _ in PROVIDERS] == [kind.provider for kind in PROVIDERS]
         assert settings["TAP_NMBRS_API_URL"] == settings["SIMULATOR_NMBRS_URL"]
         assert settings["TARGET_MINOX_API_URL"].startswith(settings["SIMULATOR_MINOX_URL"])
         assert stat.S_IMODE(env_file.stat().st_mode) == 0o600
