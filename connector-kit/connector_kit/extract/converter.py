@@ -1,8 +1,10 @@
 """From the provider's JSON object to our record, compiled once per stream from its schema."""
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -116,12 +118,20 @@ class _Object:
         name = self._by_source.get(key) or snake_case(key)
         if name in self._left_out:
             return None
-        if name in self._declared and (key in self._by_source or name not in self._by_source.values()):
+        taken = {field.name for field in self._plan.values() if field}
+        belongs = key in self._by_source or name not in self._by_source.values()
+        if name in self._declared and belongs and name not in taken:
             return self._declared[name]
         if not self._keeps_undeclared or self._policy.leaves_out(class_of_name(name)):
             return None
-        taken = {field.name for field in self._plan.values() if field} | self._declared.keys()
-        return _Field(key if name in taken else name, _undeclared_converter(name, self._policy))
+        return _Field(_free(name, taken | self._declared.keys()), _undeclared_converter(name, self._policy))
+
+
+def _free(name: str, taken: AbstractSet[str]) -> str:
+    """Give a name that nobody has: two keys of the provider may have one mechanical name."""
+    if name not in taken:
+        return name
+    return next(candidate for number in count(2) if (candidate := f"{name}_{number}") not in taken)
 
 
 def _compiled(declaration: Schema, policy: PersonalDataPolicy, zone: ZoneInfo) -> Convert | None:

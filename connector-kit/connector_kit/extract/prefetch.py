@@ -4,7 +4,7 @@ import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from functools import partial
@@ -40,7 +40,7 @@ def wait(seconds: float) -> None:
         raise CancelledError
 
 
-def ordered_prefetch(jobs: Iterable[Callable[[], T]], *, workers: int, ahead: int | None = None) -> Iterator[T]:
+def ordered_prefetch(jobs: Iterable[Callable[[], T]], *, workers: int, ahead: int | None = None) -> Generator[T]:
     """Run jobs concurrently and yield their results in the order of the jobs.
 
     At most `ahead` results are finished or under way beyond the one the consumer holds, so memory is bounded; the
@@ -133,7 +133,7 @@ class PartitionedPrefetch(Generic[P, T]):
         self._partitions = partitions
         self._jobs = jobs
         self._workers = workers
-        self._running: Iterator[_Outcome[P, T]] | None = None
+        self._running: Generator[_Outcome[P, T]] | None = None
         self._next = 0
 
     def results(self, partition: P) -> Iterator[T]:
@@ -146,20 +146,21 @@ class PartitionedPrefetch(Generic[P, T]):
         if self._running is None or position != self._next:
             self._running = ordered_prefetch(self._all_jobs(position), workers=self._workers)
         self._next = position + 1
-        running, finished = self._running, False
+        running, goes_on = self._running, False
         try:
             for outcome in running:
                 if outcome.partition != partition:  # what was left of a partition that was skipped
                     continue
+                goes_on = self._next < len(self._partitions)
                 if outcome.skipped is not None:
-                    finished = True
                     raise outcome.skipped
                 if outcome.ends_partition:
-                    finished = True
                     return
+                goes_on = False
                 yield cast("T", outcome.result)
         finally:
-            if not finished:
+            if not goes_on:
+                running.close()
                 self._running = None
 
     def _all_jobs(self, start: int) -> Iterator[Callable[[], "_Outcome[P, T]"]]:

@@ -3,7 +3,8 @@
 import json
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -124,10 +125,46 @@ class ApiSession:
             QuotaExhaustedError: By the table.
             UnreachableError: No connection after all attempts.
         """
+        return self._answered(request, what=what, needs=needs, send=self._send, read=read)
+
+    @contextmanager
+    def stream(self, request: requests.PreparedRequest, *, what: str, needs: str = "") -> Iterator[requests.Response]:
+        """Send a request until it is answered, and give a 2xx answer with its body unread, for bodies of any size.
+
+        The request counts as under way until the context ends. What goes wrong while the body is read is the reader's
+        to judge: nobody else knows how much of it has been used.
+
+        Args:
+            request: As of `call`.
+            what: As of `call`.
+            needs: As of `call`.
+
+        Yields:
+            The answer.
+
+        Raises:
+            FatalAPIError: And the others of `call`, before there is an answer.
+        """
+        with self._under_way:
+            response = self._answered(
+                request, what=what, needs=needs, send=self._send_for_stream, read=lambda answer: answer
+            )
+            with response:
+                yield response
+
+    def _answered(
+        self,
+        request: requests.PreparedRequest,
+        *,
+        what: str,
+        needs: str,
+        send: Callable[[requests.PreparedRequest, str], requests.Response],
+        read: Callable[[requests.Response], T],
+    ) -> T:
         attempt, renewed = 1, False
         while True:
             try:
-                response = self._send(request, what)
+                response = send(request, what)
             except _CUT as error:
                 if attempt >= self._limits.attempts or isinstance(error, requests.exceptions.SSLError):
                     _raise_unreachable(error, request, what, attempt)
@@ -155,17 +192,27 @@ class ApiSession:
             attempt += 1
 
     def _send(self, request: requests.PreparedRequest, what: str) -> requests.Response:
-        environment = self.http.merge_environment_settings(request.url, {}, True, None, None)  # noqa: FBT003  # its signature
         self._limiter.acquire()
         with self._under_way:
-            response = self.http.send(
-                request,
-                timeout=(self._limits.connect_timeout_seconds, self._limits.read_timeout_seconds),
-                allow_redirects=False,  # an API does not redirect; a token must not travel
-                **environment,
-            )
+            response = self._open(request)
             self._read_body(response, what)
         return response
+
+    def _send_for_stream(self, request: requests.PreparedRequest, what: str) -> requests.Response:
+        self._limiter.acquire()
+        response = self._open(request)
+        if not HTTPStatus.OK <= response.status_code < HTTPStatus.MULTIPLE_CHOICES:
+            self._read_body(response, what)
+        return response
+
+    def _open(self, request: requests.PreparedRequest) -> requests.Response:
+        environment = self.http.merge_environment_settings(request.url, {}, True, None, None)  # noqa: FBT003  # its signature
+        return self.http.send(
+            request,
+            timeout=(self._limits.connect_timeout_seconds, self._limits.read_timeout_seconds),
+            allow_redirects=False,  # an API does not redirect; a token must not travel
+            **environment,
+        )
 
     def _read_body(self, response: requests.Response, what: str) -> None:
         body = bytearray()

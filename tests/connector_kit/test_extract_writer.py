@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from connector_kit.extract import ExactWriter
+from hypothesis import given
+from hypothesis import strategies as st
+from singer_sdk.singerlib import RecordMessage, StateMessage
+
+
+def line(record: dict[str, Any]) -> str:
+    return ExactWriter().serialize_message(RecordMessage(stream="s", record=record)).decode()
+
+
+@pytest.mark.parametrize(
+    ("amount", "written"),
+    [
+        ("0.10", "0.10"),
+        ("1E+3", "1000"),
+        ("1E-10", "0.0000000001"),
+        ("12345678901234567890.12", "12345678901234567890.12"),
+        ("-0.05", "-0.05"),
+    ],
+)
+def test_an_amount_is_a_plain_number_with_all_its_digits(amount: str, written: str) -> None:
+    assert f'"amount":{written}}}' in line({"amount": Decimal(amount)})
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**25), max_value=10**25))
+def test_every_amount_survives_the_way(amount: Decimal) -> None:
+    written = line({"lines": [{"amount": amount}]})
+    read = json.loads(written, parse_float=Decimal, parse_int=Decimal)["record"]["lines"][0]["amount"]
+    assert read == amount
+    assert "E" not in written.replace("RECORD", "")
+
+
+def test_text_that_looks_like_an_exponent_stays_text() -> None:
+    assert json.loads(line({"code": "1E5", "name": "NaN", "amount": Decimal("1E+1")}))["record"] == {
+        "code": "1E5",
+        "name": "NaN",
+        "amount": 10,
+    }
+
+
+def test_a_number_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="not finite"):
+        line({"amount": Decimal("NaN")})
+
+
+def test_other_messages_are_written_as_the_sdk_does() -> None:
+    message = StateMessage(value={"bookmarks": {"s": {}}})
+    assert json.loads(ExactWriter().serialize_message(message)) == message.to_dict()
