@@ -104,7 +104,8 @@ def test_a_hanging_write_is_cut_and_in_doubt_within_ten_seconds(
     process.send_signal(signal.SIGINT)  # a scheduler and a keyboard may both send one
     out, errors = process.communicate(timeout=12)
 
-    assert (process.returncode, out) == (143, ""), errors
+    assert process.returncode in {143, 130}, errors
+    assert out == ""
     assert time.monotonic() - sent_at < 10
     assert '"in_doubt_in_ledger": 1' in errors
     again = target_runs.run(entries_with_states(2))

@@ -15,6 +15,7 @@ from connector_kit.posting.interruption import Interruption
 from connector_kit.posting.ledger import Entry, Ledger, State
 from connector_kit.posting.outcome import OutcomeClass, Reply
 from connector_kit.posting.posting import Posted, Posting, Result
+from connector_kit.posting.rejection import one_line
 
 __all__ = ["ClientIdPoster", "UnreliableProviderError"]
 
@@ -191,7 +192,7 @@ class ClientIdPoster(Generic[Document]):
     def _reject(self, entry: Entry, posting: Posting[Document], reply: Reply) -> Posted:
         code = "refused_by_provider"
         self._ledger.advance(entry, State.REJECTED, outcome=reply.kind, status=reply.status, code=code)
-        said = f"HTTP {reply.status}, message {reply.code}" if reply.code else f"HTTP {reply.status}"
+        said = f"HTTP {reply.status}, message {one_line(reply.code)}" if reply.code else f"HTTP {reply.status}"
         return Posted.rejected(
             code,
             f"{posting.name}: {self._provider} refuses it ({said}); its words stand in the dead letters",

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, Self
 if TYPE_CHECKING:
     from connector_kit.books.journal import EntryError
 
-__all__ = ["RejectedError", "Rejection", "entry_name"]
-
-_KEY_LENGTH_MAX = 100
+__all__ = ["RejectedError", "Rejection", "entry_name", "one_line"]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -56,7 +54,10 @@ class RejectedError(Exception):
 
 def entry_name(key: object) -> str:
     """Name an entry in a message: one line, whatever the key holds."""
-    if not key:
-        return "entry without key"
-    text = "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in str(key))
-    return f"entry {text[:_KEY_LENGTH_MAX]}"
+    return f"entry {one_line(key)}" if key else "entry without key"
+
+
+def one_line(text: object, *, length_max: int = 100) -> str:
+    """Make foreign text fit for a log line."""
+    escaped = (letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in str(text))
+    return "".join(escaped)[:length_max]

@@ -70,7 +70,7 @@ class EntrySink(RecordSink, Generic[Document]):
 
     def _posting(self, record: dict[str, Any]) -> Posting[Document]:
         if not record.get("key"):
-            raise MissingKeyError("has no key; without it nobody could tell whether it is booked", field="key")
+            raise MissingKeyError("is missing; without it nobody could tell whether the entry is booked", field="key")
         self._contract.validate(record)
         entry = JournalEntry.from_record(record)
         document = self.prepare(entry)

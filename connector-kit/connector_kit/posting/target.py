@@ -26,7 +26,7 @@ from connector_kit.posting.ledger import Binding, Ledger
 from connector_kit.posting.lock import administration_lock
 from connector_kit.posting.posting import Posted, Result
 from connector_kit.posting.reader import BooksReader, InputError
-from connector_kit.posting.rejection import Rejection
+from connector_kit.posting.rejection import Rejection, entry_name
 from connector_kit.posting.sink import EntrySink
 from connector_kit.posting.state import StateGate
 from connector_kit.posting.summary import InDoubtError, RecordsRejectedError, Tally
@@ -276,8 +276,9 @@ class BooksTarget(Target):
         self._assert_line_requires(message_dict, requires={"stream", "record"})
         self._start()
         with self.interruption.busy():
-            self._raw_record = message_dict["record"]
-            stream = message_dict["stream"]
+            stream, self._raw_record = message_dict["stream"], message_dict["record"]
+            if not isinstance(self._raw_record, Mapping):
+                raise InputError(f"stream {stream!r} has a record that is no object; the run stops here")
             if stream not in self.mapper.stream_maps:
                 self._reject_before_schema(stream)
                 return
@@ -292,7 +293,8 @@ class BooksTarget(Target):
     def _reject_before_schema(self, stream: str) -> None:
         self.get_sink_class(stream)
         self.tally.receive()
-        message = f"a record of stream {stream} came before its SCHEMA; the tap must send that first"
+        name = entry_name(self._raw_record.get("key"))
+        message = f"{name}: came before the SCHEMA of stream {stream}; the tap must send that first"
         self.reject(stream, Rejection(code="record_before_schema", message=message))
 
     def _process_state_message(self, message_dict: dict[str, Any]) -> None:

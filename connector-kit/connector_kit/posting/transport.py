@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -116,8 +117,8 @@ class Transport:
                 content += chunk
                 if len(content) > self._answer_bytes_max:
                     raise OSError("the answer is too long")
-        if _current.exchange.late:
-            raise OSError("the answer was cut off at the deadline")
+        if _current.exchange.late or not (content or _says_its_length(response)):
+            raise OSError("the answer was cut off")
         _after_answer()
         return Answer(status=response.status_code, headers=response.headers, content=bytes(content))
 
@@ -203,6 +204,12 @@ class _WatchedAdapter(HTTPAdapter):
         manager = super().proxy_manager_for(*args, **kwargs)
         manager.pool_classes_by_scheme = {"http": _WatchedPool, "https": _WatchedTlsPool}
         return manager
+
+
+def _says_its_length(response: requests.Response) -> bool:
+    """Whether an empty body is one: cut off in the middle of its head, an answer looks like one without a body."""
+    chunked = "chunked" in response.headers.get("Transfer-Encoding", "").lower()
+    return chunked or "Content-Length" in response.headers or response.status_code == HTTPStatus.NO_CONTENT
 
 
 def _kind(error: BaseException, exchange: _Exchange) -> str:
