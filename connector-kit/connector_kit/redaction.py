@@ -27,30 +27,24 @@ _QUERY: Final = re.compile(r"\?[^\s\"'>)]+")
 
 
 class _Secrets:
-    """The values known in this process and one expression that finds any of their forms."""
+    """The values known in this process, in all their forms, longest first."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._forms: set[str] = set()
-        self._expression: re.Pattern[str] | None = None
+        self._forms: tuple[str, ...] = ()
 
     def add(self, *values: str) -> None:
         with self._lock:
-            known = len(self._forms)
-            for value in values:
-                if len(value) >= SECRET_LENGTH_MIN:
-                    self._forms.update(_forms(value))
-            if len(self._forms) > known:
-                self._expression = None
+            forms = {form for value in values if len(value) >= SECRET_LENGTH_MIN for form in _forms(value)}
+            if not forms.issubset(self._forms):
+                self._forms = tuple(sorted(forms.union(self._forms), key=len, reverse=True))
 
     def mask(self, text: str) -> str:
-        expression = self._expression
-        if expression is None:
-            with self._lock:
-                longest_first = sorted(self._forms, key=len, reverse=True)
-                # Compiled when first needed: secrets come in bursts. Without any, an expression that never matches.
-                expression = self._expression = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
-        return expression.sub(MASK, text)
+        # Plain search: an expression of all forms would have to be compiled anew for each rotated token.
+        for form in self._forms:
+            if form in text:
+                text = text.replace(form, MASK)
+        return text
 
 
 def _forms(value: str) -> Iterator[str]:

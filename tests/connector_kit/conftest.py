@@ -42,6 +42,7 @@ class OAuthProvider:
         self.secrets = {self.client_secret}
         self.authorization: dict[str, str] = {}
         self.granted_scope: str | None = None
+        self.before_token: Callable[[], object] = lambda: None
         self._codes: dict[str, dict[str, str]] = {}
         self._lock = threading.Lock()
         self._server = make_server("127.0.0.1", 0, self, threaded=True)
@@ -93,6 +94,7 @@ class OAuthProvider:
             return Response("<h1>refresh-error-canary</h1>", status=int(fault), headers=headers)
         if fault.startswith("body:"):
             return Response(fault.removeprefix("body:"), status=200)
+        self.before_token()
         response = self._token(request)
         return self._cut(request) if fault == "lose" else response
 

@@ -107,7 +107,7 @@ class TokenEndpoint:
             with self.session.post(
                 self.token_url,
                 data=form,
-                headers={"Accept": "application/json"},
+                headers={"Accept": "application/json", "Connection": "close"},  # an old connection may be dead
                 auth=basic or _unchanged,  # without any, requests would look into the user's .netrc
                 timeout=TIMEOUT_SECONDS,
                 allow_redirects=False,

@@ -160,7 +160,7 @@ def _pasted_code(
         raise LoginRequiredError("nothing was pasted; run the login in a terminal")
     if "://" in pasted or "code=" in pasted or "error=" in pasted:
         return _code_from(pasted.partition("#")[0].rpartition("?")[2], state)
-    return pasted  # the bare code: without the state, but bound to this login by the provider
+    return pasted  # the bare code: without state, typed in by the person who asked for it
 
 
 def _is_catchable(redirect_uri: str) -> bool:

@@ -220,10 +220,15 @@ def retrying(sleep: Callable[[float], None]) -> tenacity.Retrying:
         asked_for = error.wait_seconds if isinstance(error, LostAnswerError) else 0
         return max(asked_for, 2.0 ** (state.attempt_number - 1))
 
+    def report(state: tenacity.RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome else None
+        logger.warning("Token request: %s; trying again in %.0f s", error, state.upcoming_sleep)
+
     return tenacity.Retrying(
         stop=tenacity.stop_after_attempt(ATTEMPTS_MAX),
         wait=wait,
         retry=tenacity.retry_if_exception_type(LostAnswerError),
+        before_sleep=report,
         sleep=sleep,
         reraise=True,
     )
