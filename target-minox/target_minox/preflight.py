@@ -1,6 +1,7 @@
 """What must be right before the first booking: asked at every start, and by `target-minox preflight`."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -145,6 +146,11 @@ class Preflight:
         reachable = self._client.linked_tenants()
         if reachable is None:
             return Verdict.WARN, f"Minox does not say which tenants the token reaches; going on with {self._tenant_id}"
+        if self._tenant_id not in reachable:
+            # A token that ended early reaches nothing. Only a 401 renews it, and an inspection answers none.
+            with suppress(ForbiddenError, NotFoundError):
+                self._client.read(ADMINISTRATIONS)
+            reachable = self._client.linked_tenants() or frozenset()
         if self._tenant_id not in reachable:
             raise SettingError(f"setting tenant_id: the token does not reach tenant {self._tenant_id}")
         return Verdict.OK, f"the token reaches tenant {self._tenant_id}"
