@@ -1,0 +1,175 @@
+"""Journal documents in all the forms that have been seen or must be expected."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tap_nmbrs.journals import JournalDocumentError, Split, Transaction, parse_journals
+
+LINE = (
+    "<line><dim1>4000</dim1><dim2>KP10</dim2><value>{value}</value><debitcredit>{side}</debitcredit>"
+    "<description>Brutoloon</description></line>"
+)
+
+
+def transaction(*lines: str, day: str = "<date>20260131</date>") -> str:
+    return f"<transaction><header>{day}</header><lines>{''.join(lines)}</lines></transaction>"
+
+
+def line(value: str = "10.00", side: str = "debit") -> str:
+    return LINE.format(value=value, side=side)
+
+
+def read(document: str | bytes, split: Split = Split.COST_CENTER) -> tuple[Transaction, ...]:
+    return parse_journals(document.encode() if isinstance(document, str) else document, split=split)
+
+
+def one(document: str | bytes, split: Split = Split.COST_CENTER) -> Transaction:
+    (found,) = read(document, split)
+    return found
+
+
+def test_a_journal_is_read_by_name() -> None:
+    found = one(f"<?xml version='1.0'?><root>{transaction(line('1234.50'), line('1234.50', 'credit'))}</root>")
+    assert found.date == date(2026, 1, 31)
+    assert found.is_balanced
+    assert [(item.line_no, item.debit, item.credit) for item in found.lines] == [
+        (1, Decimal("1234.50"), Decimal(0)),
+        (2, Decimal(0), Decimal("1234.50")),
+    ]
+    assert found.lines[0].codes == {"gl_account": "4000", "cost_center": "KP10"}
+    assert found.lines[0].description == "Brutoloon"
+
+
+def test_names_count_at_any_depth_in_any_namespace_and_case() -> None:
+    inner = transaction(line()).replace("<line>", "<extra><line>").replace("</line>", "</line></extra>")
+    found = one(
+        f"<x:a xmlns:x='urn:x'><b>{inner.replace('dim1', 'Dim1').replace('debitcredit', 'DebitCredit')}</b></x:a>"
+    )
+    assert found.lines[0].codes["gl_account"] == "4000"
+
+
+def test_transactions_are_counted() -> None:
+    found = read(f"<root>{transaction(line('1'))}{transaction(line('2'))}</root>")
+    assert [(item.transaction_no, item.lines[0].amount) for item in found] == [(1, Decimal(1)), (2, Decimal(2))]
+
+
+def test_what_has_no_field_of_its_own_is_kept_in_raw() -> None:
+    document = transaction(line().replace("<value>", "<dim3>P1</dim3><employee>7</employee><value>"))
+    document = document.replace("<date>", "<code>SALARIS</code><date>")
+    assert one(document).lines[0].raw == {"dim3": "P1", "employee": "7"}
+    assert one(document).raw == {"code": "SALARIS"}
+    assert one(document, Split.COST_CENTER_UNIT).lines[0].codes["cost_unit"] == "P1"
+    assert one(document, Split.DEPARTMENT).lines[0].raw == {"dim2": "KP10", "dim3": "P1", "employee": "7"}
+
+
+@pytest.mark.parametrize(
+    ("value", "side", "debit", "credit"),
+    [
+        ("10.00", "debit", "10.00", "0"),
+        ("-10.00", "debit", "0", "10.00"),
+        ("-10.00", "credit", "10.00", "0"),
+        ("1234,56", "debit", "1234.56", "0"),
+        ("1.234,56", "debit", "1234.56", "0"),
+        ("1,234.56", "debit", "1234.56", "0"),
+        ("-", "debit", "0", "0"),
+        ("", "credit", "0", "0"),
+        ("10.00", "CREDIT", "0", "10.00"),
+    ],
+)
+def test_a_negative_amount_belongs_on_the_other_side(value: str, side: str, debit: str, credit: str) -> None:
+    found = one(transaction(line(value, side))).lines[0]
+    assert (found.debit, found.credit) == (Decimal(debit), Decimal(credit))
+
+
+@given(st.lists(st.decimals(min_value=-(10**9), max_value=10**9, places=2), min_size=1, max_size=5))
+def test_every_amount_is_exact_and_balance_is_seen(amounts: list[Decimal]) -> None:
+    both = [line(str(amount), side) for amount in amounts for side in ("debit", "credit")]
+    found = one(transaction(*both))
+    assert found.is_balanced
+    assert [item.amount for item in found.lines[::2]] == amounts
+    assert one(transaction(*both, line("0.01"))).is_balanced is False
+
+
+def test_a_line_without_account_or_description_is_kept() -> None:
+    found = one(transaction(line().replace("4000", "").replace("Brutoloon", " "))).lines[0]
+    assert found.codes["gl_account"] is None
+    assert found.description is None
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b"\xef\xbb\xbf" + transaction(line()).encode(),
+        f'<?xml version="1.0" encoding="utf-16"?>\n{transaction(line())}'.encode(),
+        f'\n<?xml version="1.0" encoding="utf-16"?>{transaction(line())}'.encode("utf-16"),
+        f'<?xml version="1.0" encoding="utf-16"?>{transaction(line())}'.encode("utf-16-le"),
+        f'<?xml version="1.0" encoding="utf-16"?>{transaction(line())}'.encode("utf-16-be"),
+        f'<?xml version="1.0" encoding="iso-8859-1"?>{transaction(line())}'.encode("latin-1"),
+    ],
+)
+def test_byte_order_marks_and_wrong_declarations_do_no_harm(document: bytes) -> None:
+    document = document.replace(b"Brutoloon", b"Brutoloon")
+    assert one(document).lines[0].amount == Decimal("10.00")
+
+
+def test_text_is_read_in_its_encoding() -> None:
+    wage = "Loon Réunion"
+    for encoding in ("utf-8", "iso-8859-1"):
+        document = f'<?xml version="1.0" encoding="{encoding}"?>{transaction(line().replace("Brutoloon", wage))}'
+        assert one(document.encode(encoding)).lines[0].description == wage
+
+
+@pytest.mark.parametrize("document", ["<root/>", "<?xml version='1.0'?><root>  </root>"])
+def test_a_document_without_anything_has_no_transactions(document: str) -> None:
+    assert read(document) == ()
+
+
+def test_a_transaction_without_lines_is_empty_and_one_without_date_has_none() -> None:
+    assert one("<r><transaction><header/><lines/></transaction></r>").lines == ()
+    assert one(transaction(line(), day="")).date is None
+
+
+SECRET = "Jansen-12345"
+
+
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [
+        (f"<root><posting>{SECRET}</posting></root>", "no transaction: a layout that is not known yet"),
+        (f"<root>{SECRET}</root>", "no transaction: a layout that is not known yet"),
+        (f"<r><transaction><{SECRET[:6]}/></transaction></r>", "transaction 1 has no lines: a layout that"),
+        (transaction(line().replace("value>", "amount>")), "transaction 1, line 1 has no value or no debitcredit"),
+        (transaction(line(side=SECRET)), "transaction 1, line 1: debitcredit is neither debit nor credit"),
+        (transaction(line(), line(SECRET)), "transaction 1, line 2: value is not an amount"),
+        (transaction(line("1.2.3")), "value is not an amount"),
+        (transaction(line("٣")), "value is not an amount"),
+        (transaction(line(), day=f"<date>{SECRET}</date>"), "transaction 1: the date of the header is not yyyymmdd"),
+        (transaction(line())[:-20], r"is not XML \(line 1, column \d+\)"),
+        (SECRET, r"is not XML \(line 1, column 0\)"),
+        (b"\xff\xfe\x00\xd8", "is not utf-16 text"),
+        (b"<r>\xff</r>", "is not utf-8 text"),
+    ],
+)
+def test_a_layout_that_is_not_known_is_a_clear_error_without_content(document: str | bytes, message: str) -> None:
+    with pytest.raises(JournalDocumentError, match=message) as failure:
+        read(document)
+    assert SECRET not in str(failure.value)
+    assert "\n" not in str(failure.value)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        '<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><r>&x;</r>',
+        '<!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]><r>&b;</r>',
+        '<!DOCTYPE r SYSTEM "http://127.0.0.1:9/x.dtd"><r/>',
+    ],
+)
+def test_entities_and_document_types_are_refused(document: str) -> None:
+    with pytest.raises(JournalDocumentError, match="document type definition or entities, which are refused"):
+        read(document)
