@@ -1,5 +1,7 @@
 """Runs the tiny target as a real process and reads what it leaves behind."""
 
+import contextlib
+import io
 import json
 import os
 import signal
@@ -11,15 +13,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from connector_kit.errors import ConnectorError
 from connector_kit.posting.dead_letters import read_dead_letters
+from connector_kit.posting.summary import Tally
 
 from tests.connector_kit.posting_provider import BooksProvider, serving
+from tests.connector_kit.posting_target import TargetTiny
 
 PROGRAM = Path(__file__).with_name("posting_target.py")
 SCHEMA = {"type": "SCHEMA", "stream": "journal_entries", "schema": {"properties": {}}, "key_properties": ["key"]}
 
 
-def entry(key: str, *, amount: str = "10.10", account: str = "4000", **changes: Any) -> dict[str, Any]:
+def entry(key: str, /, *, amount: str = "10.10", account: str = "4000", **changes: Any) -> dict[str, Any]:
     """A RECORD; the amount goes in as text and stands in the JSON as a number, digit by digit."""
     lines = [
         {"account": account, "debit": f"#{amount}#", "description": "salary"},
@@ -94,6 +99,22 @@ class TargetRuns:
         text = messages if isinstance(messages, str) else lines_of(messages)
         out, err = process.communicate(text, timeout=60)
         return Ended(code=process.returncode, out=out, err=err)
+
+    def run_here(self, messages: Iterable[Mapping[str, Any]], **settings: Any) -> tuple[int, Tally, str]:
+        """The same in this process, for the many small cases: exit code, counts, STATE lines."""
+        handlers = {signum: signal.getsignal(signum) for signum in (signal.SIGTERM, signal.SIGINT)}
+        target = TargetTiny(config=self.settings | {"on_reject": "hold", "timeout_seconds": 0.5} | settings)
+        out, code = io.StringIO(), 0
+        try:
+            with contextlib.redirect_stdout(out):
+                target.run(io.StringIO(lines_of(messages)))
+        except ConnectorError as error:
+            code = int(error.exit_code)
+        finally:
+            target.transport.close()
+            for signum, handler in handlers.items():
+                signal.signal(signum, handler)
+        return code, target.tally, out.getvalue()
 
     def dead_letters(self) -> list[dict[str, Any]]:
         return list(read_dead_letters(self.dead_letters_file)) if self.dead_letters_file.exists() else []

@@ -100,14 +100,15 @@ class TargetTiny(BooksTarget):
 
     @override
     def preflight(self) -> None:
+        if self.config["token"] == "expired":
+            raise LoginRequiredError("the consent has ended; run: target-tiny login")
         self.transport = Transport(
             base_url=self.base_url(),
             user_agent="target-tiny/1",
             timeout_seconds=float(self.config["timeout_seconds"]),
             auth=Bearer(self.config["token"]),
         )
-        if self.transport.request("GET", "/ping").status == 401:
-            raise LoginRequiredError("log in")
+        self.transport.request("GET", "/ping")
 
 
 main = program(TargetTiny)
