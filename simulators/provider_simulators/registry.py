@@ -1,5 +1,6 @@
 """The providers that can be simulated; a new one is a line here."""
 
+from provider_simulators.inlenersbeloning import InlenersbeloningSimulator
 from provider_simulators.minox import MinoxSimulator
 from provider_simulators.nmbrs import NmbrsSimulator
 from provider_simulators.ons import OnsSimulator
@@ -9,4 +10,5 @@ PROVIDERS: tuple[type[Simulator], ...] = (
     NmbrsSimulator,
     MinoxSimulator,
     OnsSimulator,
+    InlenersbeloningSimulator,
 )
