@@ -154,3 +154,14 @@ def test_nested_objects_and_lists_are_converted_too() -> None:
     }
     with pytest.raises(FatalAPIError, match=r"field lines\.amount is not a number"):
         convert({"lines": [{"amount": "x"}]})
+
+
+def test_a_value_of_another_type_becomes_null_where_the_stream_keeps_it_elsewhere() -> None:
+    told: list[tuple[str, str]] = []
+    properties = {"started": DAY, "contract": {"type": "object", "properties": {"hours": NUMBER}}, "name": text()}
+    convert = RecordConverter(
+        "people", {"properties": properties}, OPEN, on_misfit=lambda field, expected: told.append((field, expected))
+    )
+    source = {"started": "soon", "contract": {"hours": "many"}, "name": "A"}
+    assert convert(source) == {"started": None, "contract": None, "name": "A"}
+    assert told == [("started", "a date"), ("contract.hours", "a number")]

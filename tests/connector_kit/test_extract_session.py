@@ -21,6 +21,7 @@ from connector_kit.extract import (
     Limits,
     Problem,
     QuotaExhaustedError,
+    UnreadableAnswerError,
     decoded_json,
 )
 from singer_sdk.exceptions import FatalAPIError, RetriableAPIError, SkippableAPIError
@@ -154,6 +155,19 @@ def test_a_passing_failure_is_asked_again_and_a_lasting_one_is_given_up(answerin
         call(answering.url, session())
     assert len(answering.requests) == 3 + 3
     assert MARKER not in str(failure.value)
+
+
+def test_an_unreadable_answer_is_asked_again_and_then_described(answering: Server) -> None:
+    def read(response: requests.Response) -> None:
+        raise UnreadableAnswerError(f"the answer is {response.headers['Content-Type']}")
+
+    answering.answers = [Response(MARKER, mimetype="text/html", headers={"Retry-After": "0"})]
+    api = session()
+    request = api.http.prepare_request(requests.Request("GET", f"{answering.url}/things"))
+    with pytest.raises(RetriableAPIError) as failure:
+        api.call(request, what="things", read=read)
+    assert str(failure.value) == "things: the answer is text/html; charset=utf-8"
+    assert len(answering.requests) == 3
 
 
 def test_retry_after_holds_everybody(answering: Server) -> None:

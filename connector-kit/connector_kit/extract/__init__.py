@@ -1,7 +1,14 @@
 """What taps share: the session, ordered prefetch, the record converter, the personal-data policy, the writer."""
 
 from connector_kit.extract.converter import RecordConverter
-from connector_kit.extract.errors import Action, ErrorRule, ErrorTable, Problem, QuotaExhaustedError
+from connector_kit.extract.errors import (
+    Action,
+    ErrorRule,
+    ErrorTable,
+    Problem,
+    QuotaExhaustedError,
+    UnreadableAnswerError,
+)
 from connector_kit.extract.names import snake_case
 from connector_kit.extract.personal_data import PERSONAL_DATA_CLASSES, PersonalDataPolicy
 from connector_kit.extract.prefetch import PartitionedPrefetch, ordered_prefetch, wait
@@ -21,6 +28,7 @@ __all__ = [
     "Problem",
     "QuotaExhaustedError",
     "RecordConverter",
+    "UnreadableAnswerError",
     "decoded_json",
     "ordered_prefetch",
     "snake_case",

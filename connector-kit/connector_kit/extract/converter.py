@@ -17,6 +17,7 @@ from connector_kit.extract.values import Convert, UnexpectedValueError, value_co
 __all__ = ["RecordConverter"]
 
 Schema = Mapping[str, Any]
+OnMisfit = Callable[[str, str], None]
 _AMSTERDAM: Final = "Europe/Amsterdam"
 
 
@@ -35,11 +36,21 @@ class RecordConverter:
         schema: Its schema as declared.
         policy: What happens to personal data.
         zone: Where the provider's midnights are midnights.
+        on_misfit: For streams that keep the untouched document beside their columns: a value that is not of the
+            declared type becomes null, and this is told the field and what was expected.
     """
 
-    def __init__(self, stream: str, schema: Schema, policy: PersonalDataPolicy, *, zone: str = _AMSTERDAM) -> None:
+    def __init__(
+        self,
+        stream: str,
+        schema: Schema,
+        policy: PersonalDataPolicy,
+        *,
+        zone: str = _AMSTERDAM,
+        on_misfit: OnMisfit | None = None,
+    ) -> None:
         self._stream = stream
-        self._convert = _Object(schema, policy, ZoneInfo(zone))
+        self._convert = _Object(schema, policy, ZoneInfo(zone), on_misfit)
 
     def __call__(self, source: Mapping[str, Any]) -> dict[str, Any]:
         """Convert one object.
@@ -72,7 +83,10 @@ class _Field:
 class _Object:
     """Compiled conversion of an object with declared properties."""
 
-    def __init__(self, schema: Schema, policy: PersonalDataPolicy, zone: ZoneInfo) -> None:
+    def __init__(
+        self, schema: Schema, policy: PersonalDataPolicy, zone: ZoneInfo, on_misfit: OnMisfit | None = None
+    ) -> None:
+        self._on_misfit = on_misfit
         properties: Mapping[str, Schema] = schema.get("properties", {})
         self._policy = policy
         self._keeps_undeclared = schema.get("additionalProperties", True) is not False
@@ -108,10 +122,16 @@ class _Object:
             try:
                 record[field.name] = field.convert(value)
             except UnexpectedValueError as error:
-                raise _FieldError((field.name,), str(error)) from None
+                self._misfit(_FieldError((field.name,), str(error)))
             except _FieldError as error:
-                raise _FieldError((field.name, *error.path), error.expected) from None
+                self._misfit(_FieldError((field.name, *error.path), error.expected))
         return record
+
+    def _misfit(self, error: _FieldError) -> None:
+        """Fail, or leave the field null and say so."""
+        if self._on_misfit is None:
+            raise error from None
+        self._on_misfit(".".join(error.path), error.expected)
 
     def _planned(self, key: str) -> _Field | None:
         """Decide once what happens to a key of the provider."""

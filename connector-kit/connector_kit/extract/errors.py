@@ -11,7 +11,7 @@ from singer_sdk.exceptions import FatalAPIError, RetriableAPIError, SkippableAPI
 
 from connector_kit.errors import ConnectorError, ExitCode, LoginRequiredError
 
-__all__ = ["Action", "ErrorRule", "ErrorTable", "Problem", "QuotaExhaustedError"]
+__all__ = ["Action", "ErrorRule", "ErrorTable", "Problem", "QuotaExhaustedError", "UnreadableAnswerError"]
 
 _TITLE = re.compile(r"[\w .:()/-]{1,80}", re.ASCII)
 
@@ -20,6 +20,10 @@ class QuotaExhaustedError(ConnectorError):
     """The provider's call volume is used up: stop with the state written, go on in a later run."""
 
     exit_code: ClassVar[ExitCode] = ExitCode.BUDGET
+
+
+class UnreadableAnswerError(ValueError):
+    """A 2xx answer is damaged or no answer of the API; the message says what it looks like, without its content."""
 
 
 class Action(StrEnum):

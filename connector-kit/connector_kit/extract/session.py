@@ -17,7 +17,7 @@ from requests.adapters import HTTPAdapter
 from singer_sdk.exceptions import FatalAPIError, RetriableAPIError
 
 from connector_kit.errors import UnreachableError
-from connector_kit.extract.errors import Action, ErrorTable, Problem
+from connector_kit.extract.errors import Action, ErrorTable, Problem, UnreadableAnswerError
 from connector_kit.extract.prefetch import wait
 from connector_kit.limiter import RateLimiter, retry_after_seconds
 
@@ -112,7 +112,8 @@ class ApiSession:
             request: Prepared with `http`, which keeps connections open.
             what: What is asked for, with identifiers, for messages: `payroll_runs of company 12, year 2026`.
             needs: The permission that the call needs, for the advice of an error.
-            read: Reads a 2xx answer; a ValueError means that the answer is damaged, and the request is sent again.
+            read: Reads a 2xx answer; a ValueError means that the answer is damaged, and the request is sent again
+                (the text of an UnreadableAnswerError is shown when that does not help).
 
         Returns:
             What `read` returns.
@@ -175,6 +176,8 @@ class ApiSession:
             if HTTPStatus.OK <= response.status_code < HTTPStatus.MULTIPLE_CHOICES:
                 try:
                     return read(response)
+                except UnreadableAnswerError as error:
+                    failure = RetriableAPIError(f"{what}: {error}")
                 except ValueError:
                     failure = RetriableAPIError(f"{what}: the answer is damaged or no answer of this API")
             else:
