@@ -1,5 +1,6 @@
 """One process per administration."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,8 @@ def administration_lock(ledger: Path, administration: Administration) -> Iterato
     path = ledger.with_name(f"{ledger.name}.lock")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Filelock takes a file that cannot be made for one that is held.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         lock = FileLock(path, timeout=0, mode=0o600)
         lock.acquire()
     except Timeout as error:
