@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -121,6 +122,41 @@ def test_a_changed_entry_is_not_booked_over(bookkeeping: Bookkeeping) -> None:
     assert run.code == 10
     assert bookkeeping.dead_letters[0]["code"] == "changed_after_booking"
     assert bookkeeping.balances("1720") == [Decimal("10.00")]
+
+
+def test_a_line_that_minox_splits_for_vat_is_booked_and_in_doubt_only_when_it_is_compared(
+    bookkeeping: Bookkeeping,
+) -> None:
+    lines = [{"account": "4500", "debit": 121.00}, {"account": "1720", "credit": 121.00}]
+    assert bookkeeping.book_records(balanced("trusted", lines=lines)).code == 0
+    run = bookkeeping.book_records(balanced("verified", lines=lines), verify=True)
+    assert run.code == 11
+    assert "different_at_provider" in run.stderr
+    assert "ledger account 4500 carries a VAT code" in run.stderr
+    assert bookkeeping.balances("1720") == [Decimal("-242.00")]
+
+
+def test_requests_are_as_few_as_documented(bookkeeping: Bookkeeping) -> None:
+    requests = bookkeeping.simulator.log.requests
+
+    def counted(**changes: Any) -> int:
+        before = len(requests())
+        assert bookkeeping.book("three_payroll_journals", **changes).code == 0
+        return len(requests()) - before
+
+    start = 7 + 1  # the chart of accounts has two pages here
+    token = 1
+    assert counted() == start + token + 3 * 2  # a new ledger looks up before it books
+    assert counted() == start
+    bookkeeping.book_records(balanced("one more"))
+    put = [request for request in requests() if request["method"] == "PUT"]
+    assert len(put) == 4
+
+
+def test_the_readme_tells_what_to_do_about_every_reason() -> None:
+    readme = (Path(__file__).parents[2] / "target-minox" / "README.md").read_text(encoding="utf-8")
+    codes = {*REJECTED, "missing_field", "record_before_schema", "changed_after_booking", "conflicting_versions"}
+    assert {code for code in codes if f"`{code}`" not in readme} == set()
 
 
 def test_other_streams_are_refused(bookkeeping: Bookkeeping) -> None:

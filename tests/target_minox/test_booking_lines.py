@@ -98,6 +98,16 @@ def test_a_broken_fiscal_year_counts_its_periods_from_its_start() -> None:
     assert keeper.lines(entry())[0]["period"] == {"id": 7, "fiscal_year": 2026}
 
 
+@pytest.mark.parametrize(
+    ("day", "period"),
+    [(date(2026, 1, 28), 1), (date(2026, 1, 29), 2), (date(2026, 12, 30), 13), (date(2026, 12, 31), 13)],
+)
+def test_thirteen_periods_are_four_weeks_each_and_the_last_takes_the_rest(day: date, period: int) -> None:
+    year = {"fiscal_year": 2026, "number_of_periods": 13, "start_date": "2026-01-01", "end_date": "2026-12-31"}
+    keeper = Bookkeeper(master_data(fiscal_years=[year]), BookingRules(journal="LOON"))
+    assert keeper.lines(entry(date=day))[0]["period"] == {"id": period, "fiscal_year": 2026}
+
+
 def test_customers_and_suppliers_are_booked_on_by_their_number() -> None:
     lines = bookkeeper(journal="VERK").lines(
         entry(
