@@ -249,8 +249,9 @@ class NmbrsStream(RESTStream[int], ABC):
     def rows(self, context: "Context | None", parameters: Mapping[str, Any] | None = None) -> list[Row]:
         """Read a whole list, page by page, each row once.
 
-        Rows move between pages while data changes, so a list that is not as long as the server says, or whose length
-        changed meanwhile, is read again.
+        Rows move between pages while data changes. Rows that are added push others to later pages, where they come
+        twice; rows that go pull others to earlier pages, where they are missed. So a list that is shorter than the
+        server says, or became shorter meanwhile, is read again.
         """
         what = self.what(context, parameters)
         parameters = {**self.parameters, **(parameters or {})}
@@ -258,9 +259,9 @@ class NmbrsStream(RESTStream[int], ABC):
         for _ in range(_LISTINGS_MAX):
             rows, totals = self._listing(context, parameters, what)
             received = len(rows)
-            if not totals or totals == {received}:
+            if not totals or (received >= totals[0] and totals == sorted(totals)):
                 return list(rows.values())
-            expected = max(totals)
+            expected = totals[-1]
         raise RetriableAPIError(
             f"{what}: received {received} of {expected} rows, in {_LISTINGS_MAX} readings; "
             "the list changes while it is read, run again"
@@ -268,10 +269,10 @@ class NmbrsStream(RESTStream[int], ABC):
 
     def _listing(
         self, context: "Context | None", parameters: Mapping[str, Any], what: str
-    ) -> tuple[dict[str, Row], set[int]]:
-        """Read all pages once: the rows by their id, and every total that the server named."""
+    ) -> tuple[dict[str, Row], list[int]]:
+        """Read all pages once: the rows by their id, and the totals that the server named, page by page."""
         rows: dict[str, Row] = {}
-        totals: set[int] = set()
+        totals: list[int] = []
         paginator = self.get_new_paginator()
         while not paginator.finished:
             paging = {"pageNumber": paginator.current_value, "pageSize": self.config["page_size"]}
@@ -286,7 +287,7 @@ class NmbrsStream(RESTStream[int], ABC):
                     raise FatalAPIError(f"{what}: a row has no {self.row_id}; Nmbrs has changed its answer")
                 rows[str(row[self.row_id])] = row
             if page.total_records is not None:
-                totals.add(page.total_records)
+                totals.append(page.total_records)
             paginator.advance(response)
         return rows, totals
 

@@ -3,6 +3,7 @@
 import tempfile
 import threading
 import time
+import weakref
 import zlib
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -87,6 +88,7 @@ class DocumentSpool:
 
     def __init__(self) -> None:
         self._file = tempfile.SpooledTemporaryFile(max_size=_MEMORY_BYTES_MAX)  # noqa: SIM115  # lives as long as we
+        weakref.finalize(self, self._file.close)
         self._places: dict[str, tuple[int, int]] = {}
         self._lock = threading.Lock()
 

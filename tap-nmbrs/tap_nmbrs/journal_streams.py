@@ -61,9 +61,13 @@ class JournalStream(CompanyStream):
                 self.shared.count_skipped(self.name, journal.unavailable)
                 progress.postpone(journal.run)
                 continue
+            is_empty = True
             for transaction in journal.transactions:
                 for record in self.transaction_records(journal.run, transaction):
+                    is_empty = False
                     yield self.convert(record)
+            if is_empty:
+                self.logger.warning("The journal of run %s of company %s is empty", *_names(journal.run))
             progress.done(journal.run)
             progress.write(self.get_context_state(context))
         progress.write(self.get_context_state(context))
@@ -157,11 +161,8 @@ class JournalEntries(JournalStream):
     def transaction_records(self, run: Run, transaction: Transaction) -> Iterator[dict[str, Any]]:
         lines = [_contract_line(line) for line in transaction.lines if line.amount]
         if not lines:
-            self.logger.warning(
-                "Journal of run %s of company %s has no amounts, no entry", run["payroll_run_id"], run["company_id"]
-            )
             return
-        company_id, run_id = run["company_id"], run["payroll_run_id"]
+        run_id, company_id = _names(run)
         yield {
             "key": f"nmbrs:{company_id}:{run_id}:{self.split}:{transaction.transaction_no}",
             "date": _iso(transaction),
@@ -176,6 +177,10 @@ class JournalEntries(JournalStream):
             "payroll_run_id": run_id,
             "run_created_at": run["created_at"],
         }
+
+
+def _names(run: Run) -> tuple[str, str]:
+    return run["payroll_run_id"], run["company_id"]
 
 
 def _contract_line(line: JournalLine) -> dict[str, Any]:

@@ -194,7 +194,10 @@ class PayrollRuns(CompanyStream):
 
     @override
     def rows(self, context: "Context | None", parameters: Mapping[str, Any] | None = None) -> list[Row]:
-        return [row for year in self.shared.years for row in super(PayrollRuns, self).rows(context, {"year": year})]
+        by_id: dict[str, Row] = {}
+        for year in self.shared.years:
+            by_id |= {row[self.row_id]: row for row in super().rows(context, {"year": year})}
+        return list(by_id.values())
 
 
 class RunLists:

@@ -121,7 +121,7 @@ def test_a_refusal_is_asked_once(
     nmbrs: Start, status: int, code: int | None, error: type[Exception], words: str
 ) -> None:
     simulator, settings = nmbrs()
-    body = {"body": json.dumps({"code": code, "detail": "Jansen"}), "content_type": "application/json"} if code else {}
+    body = {"body": json.dumps({"code": code, "detail": "Jansen"}) if code else "<html>Jansen</html>"}
     simulator.faults.add(action="status", path="/employees", status=status, times=None, **body)
     message = failure({**settings, "concurrent_requests": 1}, "employees", error=error)
     assert words in message

@@ -255,7 +255,7 @@ def test_a_journal_without_lines_gives_no_entry(
     _, settings = nmbrs(companies=1, journal_variants=frozenset({variant}))
     done = sync(settings, "journal_entries", "payroll_run_journals")
     assert done.records("journal_entries") == done.records("payroll_run_journals") == []
-    assert "has no amounts, no entry" in caplog.text
+    assert "is empty" in caplog.text
 
 
 def ids(done: Sync) -> set[str]:
@@ -283,10 +283,10 @@ def test_a_consent_over_several_debtors_is_asked_debtor_by_debtor(nmbrs: Start) 
 
 def test_rows_that_move_between_pages_are_neither_lost_nor_doubled(nmbrs: Start) -> None:
     simulator, settings = nmbrs(companies=1, employees=25, rows_shift_while_paging=True)
-    done = sync({**settings, "page_size": 5}, "employees")
-    keys = [record["employee_id"] for record in done.records("employees")]
     company = simulator.world.companies[0]
     there = {str(e.id) for e in company.employees if e.type.value in settings_types(settings)}
+    done = sync({**settings, "page_size": 5}, "employees")
+    keys = [record["employee_id"] for record in done.records("employees")]
     assert len(keys) == len(set(keys))
     assert set(keys) >= there
 
