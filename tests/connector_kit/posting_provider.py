@@ -65,6 +65,7 @@ class BooksProvider:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     provider: BooksProvider
 
     def do_GET(self) -> None:

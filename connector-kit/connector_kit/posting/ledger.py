@@ -62,7 +62,8 @@ class Binding:
     base_url: str
     secret: bytes = b""
 
-    def _members(self) -> dict[str, str]:
+    def members(self) -> dict[str, str]:
+        """As it is kept in the ledger."""
         return {
             "provider": self.administration.provider,
             "tenant": self.administration.tenant,
@@ -111,7 +112,7 @@ class Ledger:
             SettingError: If it belongs to other books, is damaged or newer, or the clock stands before its last line.
         """
         clock = now or (lambda: datetime.now(UTC))
-        members = binding._members()  # noqa: SLF001  # its other half
+        members = binding.members()
         new_meta = members | {"cold": "yes", "created_at": clock().isoformat()}
         connection, new = tables.open_connection(path, new_meta=new_meta)
         if not new:
