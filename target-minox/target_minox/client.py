@@ -217,4 +217,6 @@ def _body(operation: Operation, answer: Answer) -> Any:
             raise ForbiddenError(operation)
         case HTTPStatus.NOT_FOUND:
             raise NotFoundError(f"Minox knows no {operation.name} here (404): check tenant_id and administration_id")
+        case HTTPStatus.TOO_MANY_REQUESTS:
+            raise MinoxError(f"Minox keeps asking to wait for the {operation.name} (429); run again later")
     raise MinoxError(f"Minox' {operation.name} answered with status {answer.status} and a body that is not understood")
