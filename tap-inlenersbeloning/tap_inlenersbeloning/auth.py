@@ -1,0 +1,32 @@
+"""Credentials of the Inlenersbeloning.com API: a static bearer token, made in the portal."""
+
+import logging
+import re
+from typing import Final
+
+from connector_kit.errors import SettingError
+from connector_kit.oauth import BearerAuth, GivenToken
+
+__all__ = ["auth_from_token"]
+
+_SHAPE: Final = re.compile(r"(cmp|org)_[0-9a-f]{64}")
+_HEADER_TEXT: Final = re.compile(r"[\x21-\x7e]+")
+
+logger = logging.getLogger(__name__)
+
+
+def auth_from_token(token: str, *, api_url: str) -> BearerAuth:
+    """Build the authentication; the token is only ever sent to the API's own origin.
+
+    The Secret that the portal shows beside the token is not needed to read (seen in a working client).
+
+    Raises:
+        SettingError: The token cannot be sent.
+    """
+    if not _HEADER_TEXT.fullmatch(token):
+        raise SettingError("setting token: has blanks, line breaks or letters that no token has; copy it once more")
+    if not _SHAPE.fullmatch(token):
+        logger.warning(
+            "Setting token does not look like a token (cmp_ or org_ and 64 characters); it may be the Secret beside it"
+        )
+    return BearerAuth(GivenToken(token, setting="token"), api_url=api_url)
