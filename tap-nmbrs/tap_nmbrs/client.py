@@ -20,11 +20,11 @@ from connector_kit.extract import (
 from connector_kit.service_url import service_url
 from singer_sdk.exceptions import FatalAPIError, RetriableAPIError, SingerSDKError, SkippableAPIError
 from singer_sdk.helpers.conform import TypeConformanceLevel
-from singer_sdk.pagination import BaseAPIPaginator
 from singer_sdk.streams import RESTStream
 from typing_extensions import override
 
 from tap_nmbrs.auth import NmbrsAuth, auth_from_settings
+from tap_nmbrs.paging import Page, Row, RowCountPaginator
 from tap_nmbrs.schemas import SCHEMAS
 
 if TYPE_CHECKING:
@@ -32,10 +32,9 @@ if TYPE_CHECKING:
 
     from tap_nmbrs.tap import TapNmbrs
 
-__all__ = ["Connection", "NmbrsStream", "RowCountPaginator", "error_table", "read_problem"]
+__all__ = ["Connection", "NmbrsStream", "error_table", "read_problem"]
 
 T = TypeVar("T")
-Row = dict[str, Any]
 _LISTINGS_MAX: Final = 3
 
 
@@ -114,61 +113,6 @@ class Connection:
             auth=auth,
         )
         return cls(api_url=api_url, auth=auth, session=session, user_agent=user_agent)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Page:
-    """One page of a list: `{"pagination": {...}, "data": [...]}`."""
-
-    rows: list[Row]
-    number: int | None
-    total_pages: int | None
-    total_records: int | None
-    has_next_link: bool
-
-    @classmethod
-    def of(cls, response: requests.Response) -> "Page":
-        """Read an answer.
-
-        Raises:
-            ValueError: It is no page of a list.
-        """
-        body = decoded_json(response)
-        rows = body.get("data") if isinstance(body, dict) else None
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise ValueError("no list in the answer")
-        pagination = body.get("pagination") or {}
-        return cls(
-            rows=rows,
-            number=pagination.get("pageNumber"),
-            total_pages=pagination.get("totalPages"),
-            total_records=pagination.get("totalRecords"),
-            has_next_link=bool(pagination.get("nextPage")),
-        )
-
-
-class RowCountPaginator(BaseAPIPaginator[int]):
-    """Counts pages from 1 up to `totalPages`; where the server does not tell, until a page is not full.
-
-    The link `nextPage` is not followed: examples show it without the other parameters (vendor OpenAPI).
-    """
-
-    def __init__(self, page_size: int) -> None:
-        super().__init__(1)
-        self._page_size = page_size
-
-    @override
-    def has_more(self, response: requests.Response) -> bool:
-        page = Page.of(response)
-        if not page.rows:
-            return False
-        if page.total_pages is not None:
-            return self.current_value < page.total_pages
-        return page.has_next_link or len(page.rows) >= self._page_size
-
-    @override
-    def get_next(self, response: requests.Response) -> int | None:
-        return self.current_value + 1
 
 
 class NmbrsStream(RESTStream[int], ABC):

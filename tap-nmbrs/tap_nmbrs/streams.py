@@ -9,7 +9,8 @@ from connector_kit.extract import PartitionedPrefetch
 from singer_sdk.exceptions import SkippableAPIError
 from typing_extensions import override
 
-from tap_nmbrs.client import NmbrsStream, Row
+from tap_nmbrs.client import NmbrsStream
+from tap_nmbrs.paging import Row
 
 if TYPE_CHECKING:
     from singer_sdk.helpers.types import Context, Record

@@ -138,7 +138,7 @@ def test_the_vendors_examples_become_valid_records(
             jsonschema.Draft7Validator(schema).validate(record)
             declared = TapNmbrs(config=settings).streams[stream].schema["properties"].keys()
             assert record.keys() <= declared, f"{stream} has fields that its schema does not declare"
-            always = {"journal", "version", "raw", "cost_unit", "description"}
+            always = {"journal", "version", "raw", "cost_unit", "cost_center", "description"}
             assert not {name for name, value in record.items() if value is None} - always
 
 
