@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-DISTRIBUTIONS := $(patsubst %/pyproject.toml,%,$(wildcard */pyproject.toml))
+DISTRIBUTIONS := $(patsubst %/pyproject.toml,%,$(wildcard */pyproject.toml loaders/*/pyproject.toml))
 MYPY_PACKAGES := connector_kit provider_simulators $(subst -,_,$(filter tap-% target-%,$(DISTRIBUTIONS)))
 
 # Meltano gives every plugin its own environment; the lock holds there too.
@@ -21,7 +21,7 @@ test: plugins lint types tests  ## lint, types and all tests
 
 install: $(VENV)/.installed  ## everything of requirements.lock and the distributions, in .venv
 
-$(VENV)/.installed: requirements.lock $(wildcard */pyproject.toml)
+$(VENV)/.installed: requirements.lock $(addsuffix /pyproject.toml,$(DISTRIBUTIONS))
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	  || { echo "Python 3.11 or later is needed as '$(PYTHON)'; name another one with: make PYTHON=python3.12 ..."; exit 1; }
 	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear $(VENV) \
@@ -44,6 +44,7 @@ lint: install  ## ruff, rules and format
 
 types: install  ## mypy, strict
 	@$(BIN)/mypy $(addprefix -p ,$(MYPY_PACKAGES)) -p demo -p scripts
+	@$(BIN)/mypy loaders/duckdb/target_duckdb_exact.py
 
 tests: plugins  ## pytest (ARGS="-k words" to choose)
 	@$(BIN)/pytest -n 2 $(ARGS)

@@ -12,7 +12,9 @@ LOCK = ROOT / "requirements.lock"
 
 def command(output: Path, *options: str) -> list[str]:
     """The uv call that writes the lock to `output`; versions that `output` already holds are kept."""
-    manifests = sorted(path.relative_to(ROOT) for path in ROOT.glob("*/pyproject.toml"))
+    manifests = sorted(
+        path.relative_to(ROOT) for path in (*ROOT.glob("*/pyproject.toml"), *ROOT.glob("loaders/*/pyproject.toml"))
+    )
     return [
         str(Path(sys.executable).with_name("uv")),
         *("pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes"),

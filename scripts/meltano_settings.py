@@ -69,10 +69,10 @@ def setting(name: str, declared: dict[str, Any]) -> dict[str, Any]:
 
 
 def own_plugins(project: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The plugins of `meltano.yml` that are distributions of this repository."""
+    """The plugins of `meltano.yml` that are built on the kit."""
     for kind in ("extractors", "mappers", "loaders"):
         for plugin in project["plugins"].get(kind, []):
-            if plugin.get("pip_url", "").startswith("-e ./"):
+            if "./connector-kit" in plugin.get("pip_url", ""):
                 yield plugin
 
 
