@@ -66,6 +66,10 @@ class Check:
         return f"{self.verdict:<5} {self.subject:<16} {self.finding}"
 
 
+_Finding = tuple[Verdict, str]
+_LOOK: Final = "Look in Minox whether its own {name} link is off, else payroll is booked twice"
+
+
 class Preflight:
     """The checks of one administration, in the order in which a person would make them.
 
@@ -138,11 +142,11 @@ class Preflight:
         name = self._administration.name if self._administration else ""
         return f"administration {self._administration_id}" + (f" ({name})" if name else "")
 
-    def _check_token(self) -> "_Finding":
+    def _check_token(self) -> _Finding:
         self._access_token()
         return Verdict.OK, "Minox gives us a token"
 
-    def _check_tenant(self) -> "_Finding":
+    def _check_tenant(self) -> _Finding:
         reachable = self._client.linked_tenants()
         if reachable is None:
             return Verdict.WARN, f"Minox does not say which tenants the token reaches; going on with {self._tenant_id}"
@@ -155,7 +159,7 @@ class Preflight:
             raise SettingError(f"setting tenant_id: the token does not reach tenant {self._tenant_id}")
         return Verdict.OK, f"the token reaches tenant {self._tenant_id}"
 
-    def _check_administration(self) -> "_Finding":
+    def _check_administration(self) -> _Finding:
         try:
             rows = self._client.rows(ADMINISTRATIONS)
         except NotFoundError:
@@ -168,13 +172,13 @@ class Preflight:
         self._administration = AdministrationInfo.from_record(row)
         return Verdict.OK, f"{self.place}, books in {self._administration.currency}"
 
-    def _check_fiscal_years(self) -> "_Finding":
+    def _check_fiscal_years(self) -> _Finding:
         years = self._administration.fiscal_years if self._administration else ()
         if not years:
             raise SettingError(f"{self.place} has no fiscal year; make one in Minox")
         return Verdict.OK, ", ".join(f"{year.year} ({year.number_of_periods} periods)" for year in years)
 
-    def _check_journal(self) -> "_Finding":
+    def _check_journal(self) -> _Finding:
         self._journals = self._client.rows(JOURNALS)
         if self._journal is None:
             return Verdict.WARN, "setting journal is empty: entries that name no journal will be rejected"
@@ -190,20 +194,20 @@ class Preflight:
             return Verdict.WARN, f"{journal.code} is of kind {journal.kind}; journal entries belong in a memorial"
         return Verdict.OK, f"{journal.code} is of kind {journal.kind}"
 
-    def _check_ledger_accounts(self) -> "_Finding":
+    def _check_ledger_accounts(self) -> _Finding:
         self._ledger_accounts = self._client.rows(LEDGER_ACCOUNTS)
         if not self._ledger_accounts:
             raise SettingError(f"{self.place} has no ledger accounts; nothing can be booked")
         return Verdict.OK, f"{len(self._ledger_accounts)} in the chart of accounts"
 
-    def _check_cost_centers(self) -> "_Finding":
+    def _check_cost_centers(self) -> _Finding:
         self._cost_centers = self._client.rows(COST_CENTERS)
         default = self._default_cost_center
         if default is not None and default not in {number(row.get("id")) for row in self._cost_centers}:
             raise SettingError(f"setting default_cost_center: {self.place} has no cost center {default}")
         return Verdict.OK, f"{len(self._cost_centers)} cost centers"
 
-    def _check_link(self, name: str, operation: Operation, is_active: Callable[[Any], bool | None]) -> "_Finding":
+    def _check_link(self, name: str, operation: Operation, is_active: Callable[[Any], bool | None]) -> _Finding:
         """Whether Minox fetches the payroll of that system every night and books it by itself.
 
         A link whose settings cannot be read is a warning, not a refusal: the scope that guards them is one to write
@@ -228,10 +232,6 @@ class Preflight:
             f"Minox' own {name} link is on for {self.place}, so payroll would be booked twice: switch it off in Minox "
             f"(settings of the {name} link), or set allow_native_payroll_link if it fetches another company"
         )
-
-
-_Finding = tuple[Verdict, str]
-_LOOK: Final = "Look in Minox whether its own {name} link is off, else payroll is booked twice"
 
 
 def _made(subject: str, check: Callable[[], _Finding]) -> Check:

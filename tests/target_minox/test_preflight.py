@@ -71,6 +71,14 @@ def test_a_run_that_must_not_begin_says_so_in_one_line_and_writes_nothing(
     assert (run.stdout, bookkeeping.writes) == ("", [])
 
 
+def test_settings_that_are_null_count_as_not_set(bookkeeping: Bookkeeping) -> None:
+    unset = dict.fromkeys(
+        ("on_reject", "verify", "user_agent", "min_booking_date", "lines_per_entry_max", "redirect_uri")
+    )
+    assert bookkeeping.book("a_bad_journal_between_good_ones", **unset).states == ["2026-01-31"]
+    assert bookkeeping.command("preflight", **unset).code == 0
+
+
 def test_a_native_link_may_be_allowed(bookkeeping: Bookkeeping) -> None:
     NMBRS_ON(bookkeeping)
     run = bookkeeping.book("three_payroll_journals", allow_native_payroll_link=True)
