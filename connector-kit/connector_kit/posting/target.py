@@ -44,7 +44,7 @@ SDK_HOOKS: Final = (
     "_process_schema_message",
     "_process_state_message",
 )
-"""Private names of the SDK's Target that are overridden here; a test tells when one of them goes."""
+"""Private names of the SDK's Target that are overridden here (and `reader.SDK_HOOKS`); a test tells when one goes."""
 
 _SETTINGS: Final = PropertiesList(
     Property(
@@ -208,18 +208,21 @@ class BooksTarget(Target):
         super().process_endofpipe()
         unresolved = self.ledger.unresolved()
         self._close()
-        held = "STATE is held before the first of them" if self._state.held else "STATE has gone past them"
         in_doubt = max(unresolved, self.tally[Result.IN_DOUBT])
-        if in_doubt:
-            raise InDoubtError(
-                f"{in_doubt} entries are in doubt: nobody knows yet whether they are booked; run again, then they are "
-                "looked up"
-            )
+        rejected = ""
         if self.tally[Result.FAIL]:
-            raise RecordsRejectedError(
+            where = "STATE is held before the first of them" if self._state.held else "STATE has gone past them"
+            rejected = (
                 f"{self.tally[Result.FAIL]} of {self.tally.received} records were rejected and stand in "
-                f"{self._dead_letters.path}; {held}"
+                f"{self._dead_letters.path}; {where}"
             )
+        if in_doubt:
+            doubt = (
+                f"{in_doubt} entries are in doubt: nobody knows yet whether they are booked; the next run looks them up"
+            )
+            raise InDoubtError("; ".join(filter(None, (doubt, rejected))))
+        if rejected:
+            raise RecordsRejectedError(rejected)
 
     def _start(self) -> None:
         if self._started:
@@ -230,7 +233,7 @@ class BooksTarget(Target):
             path = self._ledger_path(administration)
             self._open.enter_context(administration_lock(path, administration))
             self.ledger = self._open.enter_context(Ledger.open(path, binding=binding, run=self._run))
-            dead_letters = Path(self.config.get("dead_letters") or f"{path}.dead-letters.jsonl")
+            dead_letters = Path(self.config.get("dead_letters") or f"{path}.dead-letters.jsonl").expanduser()
             self._dead_letters = self._open.enter_context(DeadLetters(dead_letters, run=self._run))
             self._started = True
             with self.interruption.network():
@@ -247,7 +250,7 @@ class BooksTarget(Target):
 
     def _ledger_path(self, administration: Administration) -> Path:
         if configured := self.config.get("ledger"):
-            return Path(configured)
+            return Path(configured).expanduser()
         parts = (administration.provider, administration.tenant, administration.number)
         name = "-".join(re.sub(r"[^A-Za-z0-9]+", "_", part) for part in parts)
         return Path("var") / "ledgers" / f"{name}.sqlite3"
