@@ -1,6 +1,7 @@
 """The providers that can be simulated; a new one is a line here."""
 
 from provider_simulators.inlenersbeloning import InlenersbeloningSimulator
+from provider_simulators.minimax import MinimaxSimulator
 from provider_simulators.minox import MinoxSimulator
 from provider_simulators.nmbrs import NmbrsSimulator
 from provider_simulators.ons import OnsSimulator
@@ -11,4 +12,5 @@ PROVIDERS: tuple[type[Simulator], ...] = (
     MinoxSimulator,
     OnsSimulator,
     InlenersbeloningSimulator,
+    MinimaxSimulator,
 )
