@@ -41,7 +41,7 @@ def test_a_signal_while_waiting_for_input_ends_at_once(
     errors = process.stderr.read()
 
     assert process.returncode == code, errors
-    assert time.monotonic() - sent_at < 3
+    assert time.monotonic() - sent_at < 5
     assert len(first) == 2
     assert "Traceback" not in errors
     assert '"success": 2' in errors
@@ -123,7 +123,7 @@ def test_a_signal_while_the_provider_asks_to_wait_ends_at_once(
     _write(process, 1)
     wait_until_stopped(process)  # the write was refused for now, the entry is back at intent
     interrupt(process)
-    out, errors = process.communicate(timeout=5)
+    out, errors = process.communicate(timeout=10)
 
     assert (process.returncode, out) == (143, ""), errors
     assert '"in_doubt_in_ledger": 0' in errors
