@@ -56,9 +56,9 @@ class OnsBackend:
         company = models.care_company(world)
         self.switches = switches
         self.records: dict[str, list[Record]] = {
-            "locations": models.locations(company),
-            "teams": models.teams(company),
-            "employees": models.employees(company),
+            "locations": models.locations(company) if company else [],
+            "teams": models.teams(company) if company else [],
+            "employees": models.employees(company) if company else [],
             "contract_types": models.contract_types(),
         }
         self._now = now

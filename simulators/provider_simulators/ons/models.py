@@ -27,9 +27,9 @@ CARE_COMPANY = 1
 """The world's second company is a home care organisation; a world with one company has that one cared for."""
 
 
-def care_company(world: World) -> Company:
-    """The company whose care administration this is."""
-    return world.companies[min(CARE_COMPANY, len(world.companies) - 1)]
+def care_company(world: World) -> Company | None:
+    """The company whose care administration this is; None in a world without companies."""
+    return next(reversed(world.companies[: CARE_COMPANY + 1]), None)
 
 
 def locations(company: Company) -> list[Record]:

@@ -136,6 +136,10 @@ def test_an_empty_list_may_be_null(start_ons: "StartOns") -> None:
     assert answers == [{"teams": []}, {"teams": None}]
 
 
+def test_a_world_without_companies_has_empty_lists(start_ons: "StartOns") -> None:
+    assert start_ons(world=World.build(companies=0)).data("employees").json() == {"employees": []}
+
+
 def test_a_list_may_be_a_bare_array(start_ons: "StartOns") -> None:
     assert isinstance(start_ons(lists="bare").data("teams").json(), list)
 
