@@ -42,6 +42,7 @@ class JournalStream(CompanyStream):
 
     def __init__(self, tap: "TapNmbrs", name: str | None = None) -> None:
         super().__init__(tap, name=name)
+        self._runs_read = self._runs_open = 0
         # One line per company, about a bookmark that does not decide.
         self.logger.addFilter(lambda line: not str(line.msg).startswith("Starting incremental sync"))
 
@@ -68,9 +69,17 @@ class JournalStream(CompanyStream):
                     yield self.convert(record)
             if is_empty:
                 self.logger.warning("The journal of run %s of company %s is empty", *_names(journal.run))
+            self._runs_read += 1
             progress.done(journal.run)
             progress.write(self.get_context_state(context))
+        self._runs_open += len(progress.open)
         progress.write(self.get_context_state(context))
+
+    @override
+    def log_sync_costs(self) -> None:
+        """Say at the end how many journals were read, and how many runs are still waited for."""
+        if self.selected:
+            self.logger.info("Read the journals of %d runs; %d runs are open", self._runs_read, self._runs_open)
 
     def transaction_records(self, run: Run, transaction: Transaction) -> Iterable[dict[str, Any]]:
         """Give the records of one transaction."""

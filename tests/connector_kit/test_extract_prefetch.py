@@ -14,8 +14,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
+OTHERS: set[threading.Thread] = set()
+"""Threads that were there before the test."""
+
+
+@pytest.fixture(autouse=True)
+def _others() -> None:
+    OTHERS.clear()
+    OTHERS.update(threading.enumerate())
+
+
 def prefetch_threads() -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if thread.name.startswith("prefetch-")]
+    return [thread for thread in threading.enumerate() if thread not in OTHERS]
 
 
 def all_threads_end() -> bool:
@@ -126,6 +136,18 @@ def test_a_skipped_partition_does_not_end_the_others() -> None:
     with pytest.raises(SkippableAPIError):
         next(second)
     assert list(prefetch.results(3)) == [3, -3, 30]
+
+
+def test_a_partition_that_nobody_asks_for_costs_no_second_run_of_the_others() -> None:
+    ran: list[int] = []
+
+    def job(partition: int) -> int:
+        ran.append(partition)
+        return partition
+
+    prefetch = PartitionedPrefetch([1, 2, 3, 4], lambda partition: [partial(job, partition)], workers=4)
+    assert [list(prefetch.results(partition)) for partition in (1, 3, 4)] == [[1], [3], [4]]
+    assert sorted(ran) == [1, 2, 3, 4]
 
 
 def test_partitions_may_be_asked_for_in_any_order_and_left_half_read() -> None:

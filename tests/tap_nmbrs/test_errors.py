@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sysconfig
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -206,3 +207,20 @@ def test_a_wrong_setting_stops_before_the_first_request(nmbrs: Start, tmp_path: 
     assert "setting journal_split: expected one of company, cost_center" in ended.stderr
     assert simulator.log.requests() == []
     assert ended.stdout == ""
+
+
+def test_a_stopped_tap_ends_at_once_though_a_document_is_awaited(nmbrs: Start, tmp_path: Path) -> None:
+    simulator, settings = nmbrs(companies=1, document_never_ready=True)
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps(settings))
+    command = [str(TAP), "--config", str(config)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as tap:
+        deadline = time.monotonic() + 30
+        while not any("/api/documents/" in request["path"] for request in simulator.log.requests()):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        tap.terminate()
+        out, told = tap.communicate(timeout=10)
+    assert tap.returncode == 143
+    assert "Traceback" not in told
+    assert json.loads(out.splitlines()[-1])["type"] == "STATE"

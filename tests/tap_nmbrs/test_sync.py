@@ -160,12 +160,16 @@ def test_a_second_sync_sends_no_journal_again(nmbrs: Start) -> None:
     assert second.state["bookmarks"]["journal_entries"] == first.state["bookmarks"]["journal_entries"]
 
 
-def test_a_run_that_is_locked_after_the_sync_is_sent_by_the_next(nmbrs: Start) -> None:
+def test_a_run_that_is_locked_after_the_sync_is_sent_by_the_next(
+    nmbrs: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
     simulator, settings = nmbrs()
     first = sync(settings)
     company = simulator.world.companies[0]
     (waiting,) = [run for run in simulator.backend.runs(company, 2026) if not run.locked]
     assert str(waiting.id) not in {record["payroll_run_id"] for record in first.records("journal_entries")}
+    assert "runs; 2 runs are open" in caplog.text
     simulator.backend.lock_run(waiting)
     second = sync(settings, state=first.state)
     assert {record["payroll_run_id"] for record in second.records("journal_entries")} == {str(waiting.id)}
@@ -317,6 +321,7 @@ def test_a_company_that_the_login_may_not_see_can_be_skipped(nmbrs: Start, caplo
     skipped = [record.getMessage() for record in caplog.records if record.getMessage().startswith("Skipped")]
     assert len(skipped) == 5
     assert all(str(hidden.id) in message for message in skipped)
+    assert kinds(simulator)["journalscostcenter"] == len({r["payroll_run_id"] for r in done.records("journal_entries")})
     again = sync({**settings, "skip_forbidden": True}, state=done.state)
     assert again.records("journal_entries") == []
 

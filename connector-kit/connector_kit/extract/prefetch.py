@@ -60,34 +60,23 @@ def ordered_prefetch(jobs: Iterable[Callable[[], T]], *, workers: int, ahead: in
             yield job()
         return
     source = _in_order(jobs)
-    todo: queue.SimpleQueue[tuple[Future[T], Callable[[], T]] | None] = queue.SimpleQueue()
+    threads = _Threads[T](workers)
     pending: deque[Future[T]] = deque()
-    stopped = threading.Event()
 
     def submit(count: int) -> None:
-        for job in islice(source, count):
-            future: Future[T] = Future()
-            pending.append(future)
-            todo.put((future, job))
+        futures = [threads.submit(job) for job in islice(source, count)]
+        pending.extend(futures)
+        if len(futures) < count:
+            threads.end()
 
-    threads = [
-        threading.Thread(target=_work, args=(todo, stopped), name=f"prefetch-{number}", daemon=True)
-        for number in range(workers)
-    ]
     try:
-        submit(1)
-        if pending:
-            for thread in threads:
-                thread.start()
-        submit((ahead or 2 * workers) - 1)
+        submit(ahead or 2 * workers)
         while pending:
             result = pending.popleft().result()
             submit(1)
             yield result
     finally:
-        stopped.set()
-        for _ in threads:
-            todo.put(None)
+        threads.stop()
 
 
 def _in_order(jobs: Iterable[Callable[[], T]]) -> Iterator[Callable[[], T]]:
@@ -96,6 +85,37 @@ def _in_order(jobs: Iterable[Callable[[], T]]) -> Iterator[Callable[[], T]]:
         yield from jobs
     except Exception as error:  # noqa: BLE001  # raised by the job
         yield partial(_raise, error)
+
+
+class _Threads(Generic[T]):
+    """Daemon threads, so that a program that is stopped does not wait for them; started with the first job."""
+
+    def __init__(self, count: int) -> None:
+        self._stopped = threading.Event()
+        self._todo: queue.SimpleQueue[tuple[Future[T], Callable[[], T]] | None] = queue.SimpleQueue()
+        self._waiting = [
+            threading.Thread(target=_work, args=(self._todo, self._stopped), name=f"prefetch-{number}", daemon=True)
+            for number in range(count)
+        ]
+        self._count = count
+
+    def submit(self, job: Callable[[], T]) -> Future[T]:
+        """Have a job done."""
+        future: Future[T] = Future()
+        self._todo.put((future, job))
+        while self._waiting:
+            self._waiting.pop().start()
+        return future
+
+    def end(self) -> None:
+        """Let the threads end when all jobs are done."""
+        for _ in range(self._count):
+            self._todo.put(None)
+
+    def stop(self) -> None:
+        """Let the threads end now; jobs that have not begun are not done."""
+        self._stopped.set()
+        self.end()
 
 
 def _work(
@@ -143,13 +163,13 @@ class PartitionedPrefetch(Generic[P, T]):
             SkippableAPIError: The partition is not available; the next one may be asked for.
         """
         position = self._partitions.index(partition)
-        if self._running is None or position != self._next:
+        if self._running is None or position < self._next:
             self._running = ordered_prefetch(self._all_jobs(position), workers=self._workers)
         self._next = position + 1
         running, goes_on = self._running, False
         try:
             for outcome in running:
-                if outcome.partition != partition:  # what was left of a partition that was skipped
+                if outcome.partition != partition:  # one that was skipped, or what was left of it
                     continue
                 goes_on = self._next < len(self._partitions)
                 if outcome.skipped is not None:
