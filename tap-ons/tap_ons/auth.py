@@ -161,13 +161,13 @@ def _certificates(content: bytes) -> list[x509.Certificate]:
         hint = (
             "it is the request (CSR); Ons answers it with the certificate"
             if b"CERTIFICATE REQUEST-----" in content
-            else "there is no certificate in it (expected: -----BEGIN CERTIFICATE-----)"
+            else "there is no certificate in PEM form in it"
         )
         raise SettingError(f"setting client_certificate: {hint}") from None
 
 
 def _private_key(content: bytes, password: str | None) -> PrivateKeyTypes:
-    encrypted = b"ENCRYPTED" in content
+    encrypted = b"ENCRYPTED PRIVATE KEY-----" in content or b"4,ENCRYPTED" in content
     if encrypted and not password:
         raise SettingError("setting client_key_password is missing: the private key is encrypted")
     try:
@@ -175,9 +175,7 @@ def _private_key(content: bytes, password: str | None) -> PrivateKeyTypes:
     except (ValueError, UnsupportedAlgorithm):
         if encrypted:
             raise SettingError("setting client_key_password is wrong: the private key cannot be decrypted") from None
-        raise SettingError(
-            "setting client_key: there is no private key in it (expected: -----BEGIN PRIVATE KEY-----)"
-        ) from None
+        raise SettingError("setting client_key: there is no private key in PEM form in it") from None
 
 
 def file_or_pem(value: str, *, setting: str) -> bytes:

@@ -4,7 +4,7 @@ import os
 import secrets
 import ssl
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -21,6 +21,9 @@ from tap_ons.auth import ClientCertificate, file_or_pem
 __all__ = ["ClientCertificateAdapter", "client_context"]
 
 _PEM: Final = serialization.Encoding.PEM
+_CONNECTIONS_MAX: Final = 5
+_OTHER_ALERTS: Final = ("PROTOCOL_VERSION", "INTERNAL_ERROR", "UNRECOGNIZED_NAME")
+"""What a server may say that has nothing to do with our certificate."""
 
 
 def client_context(certificate: ClientCertificate, ca_bundle: str | None) -> ssl.SSLContext:
@@ -105,26 +108,41 @@ class ClientCertificateAdapter(HTTPAdapter):
             UnreachableError: The server's certificate cannot be trusted.
             LoginRequiredError: The server ended the handshake because of our certificate.
         """
-        try:
-            return super().send(request, stream=stream, timeout=timeout, verify=True, cert=None, proxies=proxies)
-        except requests.exceptions.SSLError as error:
-            raise _explained(error, urlsplit(request.url or "").netloc) from None
+        host = urlsplit(request.url or "").netloc
+        connections = 0
+        while True:
+            connections += 1
+            try:
+                return super().send(request, stream=stream, timeout=timeout, verify=True, cert=None, proxies=proxies)
+            except requests.exceptions.SSLError as error:
+                causes = [cause for cause in _causes(error) if isinstance(cause, ssl.SSLError)]
+                # Why a server ends the connection arrives when our side of the handshake is over and we already send;
+                # then it is sometimes lost, and the next connection hears it.
+                if connections < _CONNECTIONS_MAX and any(isinstance(cause, ssl.SSLEOFError) for cause in causes):
+                    continue
+                raise _explained(causes, host) or error from None
 
 
-def _explained(error: requests.exceptions.SSLError, host: str) -> Exception:
-    for cause in _causes(error):
+def _explained(causes: Sequence[ssl.SSLError], host: str) -> Exception | None:
+    for cause in causes:
+        reason = cause.reason or ""
         if isinstance(cause, ssl.SSLCertVerificationError):
             return UnreachableError(
                 f"cannot trust {host} ({cause.verify_message}): check api_url, or let ca_bundle name the authority "
                 "that signed its certificate"
             )
-        if isinstance(cause, ssl.SSLError) and "ALERT" in (cause.reason or ""):
-            alert = (cause.reason or "").replace("_", " ").lower()
-            return LoginRequiredError(
-                f"{host} refuses the client certificate ({alert}): it is expired, disabled, or of another environment; "
-                "see: tap-ons certificate --config <settings file>"
-            )
-    return error
+        if isinstance(cause, ssl.SSLEOFError):
+            return _refused(host, "it ends every connection without saying why")
+        if "ALERT" in reason and not reason.endswith(_OTHER_ALERTS):
+            return _refused(host, reason.replace("_", " ").lower())
+    return None
+
+
+def _refused(host: str, reason: str) -> LoginRequiredError:
+    return LoginRequiredError(
+        f"{host} refuses the client certificate ({reason}): it is expired, disabled, or of another environment; "
+        "see: tap-ons certificate --config <settings file>"
+    )
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

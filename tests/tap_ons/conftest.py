@@ -1,0 +1,107 @@
+"""Simulated Ons environments, and the tap as a process against them, over real mutual TLS."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from provider_simulators.ons import Certificates, OnsSimulator, OnsSwitches
+from provider_simulators.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+Settings = dict[str, Any]
+TAP = Path(sys.executable).with_name("tap-ons")
+
+
+def tap_settings(simulator: OnsSimulator, **options: Any) -> Settings:
+    """Settings with which the simulator lets the tap in."""
+    settings = simulator.connector_settings(**options)
+    return {"client_certificate" if name == "client_cert" else name: value for name, value in settings.items()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """What one run of the program left behind."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def messages(self) -> list[dict[str, Any]]:
+        """All messages, without the moment in which they were written."""
+        messages = [json.loads(line) for line in self.stdout.splitlines()]
+        return [{name: value for name, value in m.items() if name != "time_extracted"} for m in messages]
+
+    def records(self, stream: str) -> list[dict[str, Any]]:
+        return [m["record"] for m in self.messages if m["type"] == "RECORD" and m["stream"] == stream]
+
+    @property
+    def bookmarks(self) -> list[str]:
+        """Streams that any state names."""
+        states = [m["value"] for m in self.messages if m["type"] == "STATE"]
+        return sorted({stream for state in states for stream in state.get("bookmarks", {})})
+
+    @property
+    def complaints(self) -> list[str]:
+        """Lines of stderr that are no log lines: the program's own last word, or a traceback."""
+        return [line for line in self.stderr.splitlines() if " | " not in line]
+
+    @property
+    def complaint(self) -> str:
+        """The one line that says why it failed."""
+        assert "Traceback" not in self.stderr, self.stderr
+        (line,) = self.complaints
+        assert line.startswith("tap-ons: ")
+        return line.removeprefix("tap-ons: ")
+
+
+@pytest.fixture
+def tap_ons(tmp_path: Path) -> Callable[..., Run]:
+    """Run `tap-ons [command] --config ...` with these settings."""
+
+    def run(settings: Settings, *arguments: str, **environment: str) -> Run:
+        config = tmp_path / "settings.json"
+        config.write_text(json.dumps(settings), encoding="utf-8")
+        done = subprocess.run(
+            [TAP, *arguments, "--config", config],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+            env={**os.environ, **environment},
+        )
+        return Run(code=done.returncode, stdout=done.stdout, stderr=done.stderr)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def ons_certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of one set for all: keys of 4096 bits take their time."""
+    folder = tmp_path_factory.mktemp("certificates")
+    Certificates.in_folder(folder)
+    return folder
+
+
+@pytest.fixture
+def ons(ons_certificates: Path) -> Iterator[Callable[..., OnsSimulator]]:
+    """Start a simulator with these switches."""
+    with ExitStack() as running:
+
+        def start(**switches: Any) -> OnsSimulator:
+            simulator = OnsSimulator(
+                World.build(seed=1), certificates=ons_certificates, switches=OnsSwitches(**switches)
+            )
+            return running.enter_context(simulator)
+
+        yield start
