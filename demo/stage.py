@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,7 +64,7 @@ class Stage:
         """What a simulator says of itself: `log` or `books`."""
         answer = requests.get(f"{self.urls[provider]}/_simulator/{page}", timeout=30)
         answer.raise_for_status()
-        return answer.json()
+        return answer.json(parse_float=Decimal)
 
 
 @contextlib.contextmanager
@@ -109,8 +110,12 @@ def _wait_for(env_file: Path, process: subprocess.Popen[bytes]) -> dict[str, str
 
 
 def _meltano_keeps_to(folder: Path) -> dict[str, str]:
-    """State and run history of the demo stay in its folder: a fresh start, and no lock of a killed one."""
+    """What the demo's runs leave behind stays in its folder: a fresh start, and no lock of a killed one."""
     return {
+        "TAP_NMBRS_TOKEN_STORE": f"{folder}/nmbrs-token.json",
+        "TARGET_MINOX_TOKEN_STORE": f"{folder}/minox-token.json",
+        "TARGET_MINOX_LEDGER": f"{folder}/minox-ledger.sqlite",
+        "TARGET_DUCKDB_FILEPATH": f"{folder}/warehouse.duckdb",
         "MELTANO_DATABASE_URI": f"sqlite:///{folder}/meltano.db",
         "MELTANO_SEND_ANONYMOUS_USAGE_STATS": "false",
         "MELTANO_CLI_LOG_FORMAT": "plain",

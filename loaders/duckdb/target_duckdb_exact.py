@@ -16,7 +16,7 @@ import target_duckdb  # type: ignore[import-untyped]  # the package has no types
 from target_duckdb import db_sync
 
 COPY_OPTIONS = "WITH (new_line"
-TYPES = {"double": "decimal(28, 8)"}
+TYPES = {"double": "decimal(28,8)"}  # as DuckDB spells it: on any difference the target makes a new column
 
 
 class WithoutHeader:

@@ -1,0 +1,171 @@
+"""`make demo` as a new user runs it: real Meltano, DuckDB, simulators; and what happens when it is killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import psutil
+import pytest
+from provider_simulators.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[2]
+WORLD = World.build()  # `simulate up` plays this one
+START_YEAR = 2026
+# Meltano keeps run files per project: two runs of the demo at once would step on each other.
+pytestmark = [pytest.mark.xdist_group("meltano"), pytest.mark.timeout(420)]
+
+
+def demo(folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "demo", "--folder", str(folder)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The folder and the output of a demo that was played to its end."""
+    folder = tmp_path_factory.mktemp("demo")
+    result = demo(folder)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return folder, result.stdout
+
+
+@pytest.fixture
+def report(played: tuple[Path, str]) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((played[0] / "report.json").read_text())
+    return loaded
+
+
+def test_the_second_run_books_nothing_and_adds_no_row(report: dict[str, Any], played: tuple[Path, str]) -> None:
+    assert report["first_bookings"] > 0
+    assert report["second_bookings"] == 0
+    assert report["first_rows"] == report["second_rows"]
+    assert "second run: 0 new bookings" in played[1]
+
+
+def test_every_record_of_the_source_is_in_the_warehouse(played: tuple[Path, str]) -> None:
+    runs = [run for company in WORLD.companies for run in company.runs if run.year == START_YEAR]
+    lines = [line for run in runs if run.locked for line in run.journal_lines("cost_center")]
+    applicants = {"applicant", "newHire", "rejectedApplicant"}
+    employees = [e for company in WORLD.companies for e in company.employees if e.type not in applicants]
+    expected = {
+        "debtors": len(WORLD.debtors),
+        "companies": len(WORLD.companies),
+        "cost_centers": sum(len(company.cost_centers) for company in WORLD.companies),
+        "employees": len(employees),
+        "payroll_runs": len(runs),
+        "payroll_run_journals": len(lines),
+    }
+
+    with duckdb.connect(str(played[0] / "warehouse.duckdb"), read_only=True) as warehouse:
+        found = {
+            table: warehouse.table(f"nmbrs.{table}").count("*").fetchall()[0][0]
+            for (table,) in warehouse.execute("select table_name from information_schema.tables").fetchall()
+        }
+        sums = warehouse.execute("select sum(debit), sum(credit) from nmbrs.payroll_run_journals").fetchall()[0]
+
+    assert found == expected
+    assert sums == (sum(line.amount for line in lines if line.amount > 0),) * 2
+
+
+def test_money_is_exact_and_dates_are_dates_in_the_warehouse(played: tuple[Path, str]) -> None:
+    with duckdb.connect(str(played[0] / "warehouse.duckdb"), read_only=True) as warehouse:
+        types = dict(
+            warehouse.execute(
+                "select column_name, data_type from information_schema.columns where table_name = 'payroll_run_journals'"
+            ).fetchall()
+        )
+    assert types["debit"].startswith("DECIMAL")
+    assert types["journal_date"] == "DATE"
+
+
+def test_no_citizen_number_reached_the_warehouse(played: tuple[Path, str]) -> None:
+    stored = (played[0] / "warehouse.duckdb").read_bytes()
+    assert not [e.bsn for company in WORLD.companies for e in company.employees if e.bsn.encode() in stored]
+
+
+def test_the_trial_balance_is_that_of_the_payroll(report: dict[str, Any]) -> None:
+    company = WORLD.companies[0]
+    runs = [run for run in company.runs if run.year == START_YEAR and run.locked]
+    owed: dict[str, Decimal] = {}
+    for run in runs:
+        for line in run.journal_lines("cost_center"):
+            account = line.account or "2990"
+            owed[account] = owed.get(account, Decimal()) + line.amount
+
+    booked = {row["account"]: Decimal(row["debit"]) - Decimal(row["credit"]) for row in report["books"]["rows"]}
+
+    assert booked == owed
+    assert report["books"]["entries"] == len(runs)
+
+
+def started_by(folder: Path) -> Iterator[psutil.Process]:
+    """The living processes that a demo in this folder has started, or their children have."""
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            words = " ".join([*process.cmdline(), *process.environ().values()])
+            if str(folder) in words and process.pid != os.getpid() and process.status() != psutil.STATUS_ZOMBIE:
+                yield process
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_a_killed_demo_leaves_no_process_behind(tmp_path: Path, number: signal.Signals) -> None:
+    folder = tmp_path / "killed"
+    with subprocess.Popen(
+        [sys.executable, "-m", "demo", "--folder", str(folder)],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as process:
+        log = folder / "first-run.log"
+        deadline = time.monotonic() + 90
+        while not (log.exists() and b"Beginning sync" in log.read_bytes()):
+            assert time.monotonic() < deadline, "the first run did not begin"
+            time.sleep(0.2)
+        process.send_signal(number)
+        assert process.wait(30) != 0
+
+    deadline = time.monotonic() + 20
+    while left := list(started_by(folder)):
+        assert time.monotonic() < deadline, [process.cmdline() for process in left]
+        time.sleep(0.2)
+
+
+def test_a_killed_demo_can_simply_be_started_again(tmp_path: Path) -> None:
+    folder = tmp_path / "again"
+    with subprocess.Popen(
+        [sys.executable, "-m", "demo", "--folder", str(folder)],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        log = folder / "first-run.log"
+        deadline = time.monotonic() + 90
+        while not (log.exists() and b"Beginning sync" in log.read_bytes()):
+            assert time.monotonic() < deadline, "the first run did not begin"
+            time.sleep(0.2)
+        process.kill()
+
+    result = demo(folder)
+
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "second run: 0 new bookings" in result.stdout
