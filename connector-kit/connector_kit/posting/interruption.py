@@ -9,10 +9,11 @@ from enum import Enum, auto
 from types import FrameType
 from typing import Final
 
-__all__ = ["Interrupted", "Interruption"]
+__all__ = ["Interrupted", "Interruption", "start_unsignalled"]
 
-GRACE_SECONDS: Final = 7.0
+GRACE_SECONDS: Final = 6.0
 """How long a request may go on after the signal; with the commits around it the process ends within ten seconds."""
+_TICK_SECONDS: Final = 0.5
 
 
 class Interrupted(BaseException):  # like KeyboardInterrupt: no error, and no `except Exception` may eat it
@@ -54,15 +55,14 @@ class Interruption:
         self._grace_seconds = grace_seconds
         self._phase = _Phase.WAITING
         self._signum: int | None = None
+        self._came_at = 0.0
 
     def handle(self, signum: int) -> None:
         """Take a SIGTERM or SIGINT (called by the signal handler)."""
-        first = self._signum is None
-        self._signum = self._signum or signum
+        if self._signum is None:
+            self._signum, self._came_at = signum, time.monotonic()
         if self._phase is _Phase.WAITING:
             raise Interrupted(self._signum)
-        if self._phase is _Phase.NETWORK and first:
-            self._set_alarm()
 
     def check(self) -> None:
         """Stop here if a signal has come."""
@@ -96,11 +96,11 @@ class Interruption:
         """
         with self._during(_Phase.NETWORK):
             self.check()
-            try:
-                yield
-            finally:
-                self._phase = _Phase.BUSY
-                _cancel_alarm()
+            with _ticking(self._tick):
+                try:
+                    yield
+                finally:
+                    self._phase = _Phase.BUSY
 
     @contextmanager
     def _during(self, phase: _Phase) -> Iterator[None]:
@@ -110,15 +110,39 @@ class Interruption:
         finally:
             self._phase = before
 
-    def _set_alarm(self) -> None:
-        signal.signal(signal.SIGALRM, self._alarm)
-        signal.setitimer(signal.ITIMER_REAL, self._grace_seconds)
-
-    def _alarm(self, _signum: int, _frame: FrameType | None) -> None:
-        if self._phase is _Phase.NETWORK and self._signum is not None:
+    def _tick(self, _signum: int, _frame: FrameType | None) -> None:
+        if self._phase is not _Phase.NETWORK or self._signum is None:
+            return
+        if time.monotonic() - self._came_at >= self._grace_seconds:
             raise Interrupted(self._signum)
 
 
-def _cancel_alarm() -> None:
-    if threading.current_thread() is threading.main_thread():
-        signal.setitimer(signal.ITIMER_REAL, 0)
+@contextmanager
+def _ticking(tick: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """Wake the main thread twice a second out of whatever it waits for.
+
+    One alarm would not do: a signal that comes just before the thread begins to wait does not end the wait, and Python
+    runs no handler until then.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    handler = signal.signal(signal.SIGALRM, tick)
+    timer = signal.setitimer(signal.ITIMER_REAL, _TICK_SECONDS, _TICK_SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, *timer)
+        signal.signal(signal.SIGALRM, handler)
+
+
+def start_unsignalled(thread: threading.Thread) -> None:
+    """Start a thread that takes no signals: the system may give them to any thread, and only the main one acts on them.
+
+    Two signals at once may both go to the other thread, and the main one sleeps on.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT, signal.SIGALRM})
+    try:
+        thread.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -16,6 +16,7 @@ from requests.auth import AuthBase
 
 from connector_kit.posting.answer import Answer, LostError, NotSentError
 from connector_kit.posting.failpoints import failpoint
+from connector_kit.posting.interruption import start_unsignalled
 from connector_kit.posting.wire_json import write_json
 
 __all__ = ["Transport"]
@@ -153,7 +154,7 @@ def _watched(timeout_seconds: float) -> Iterator[_Exchange]:
     exchange = _current.exchange = _Exchange()
     deadline = threading.Timer(timeout_seconds, exchange.cut)
     deadline.daemon = True
-    deadline.start()
+    start_unsignalled(deadline)
     try:
         yield exchange
     finally:
