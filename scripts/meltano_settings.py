@@ -1,9 +1,10 @@
-"""Write the settings of our plugins in `meltano.yml` from what each plugin says with `--about`."""
+"""Write settings and capabilities of our plugins in `meltano.yml` from what each plugin says with `--about`."""
 
 from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -37,12 +38,11 @@ def about(executable: str) -> dict[str, Any]:
     return described
 
 
-def settings(executable: str) -> list[dict[str, Any]]:
-    """The plugin's settings, as Meltano writes them."""
-    schema = about(executable)["settings"]
+def settings(description: dict[str, Any]) -> list[dict[str, Any]]:
+    """The settings of a plugin that describes itself so, as Meltano writes them."""
     return [
         setting(name, declared)
-        for name, declared in schema["properties"].items()
+        for name, declared in description["settings"]["properties"].items()
         if name not in SDK_SETTINGS and not name.startswith(("stream_map", "faker", "flattening"))
     ]
 
@@ -81,10 +81,15 @@ def rendered() -> str:
     parser = yaml()
     project = parser.load(MELTANO_YML.read_text(encoding="utf-8"))
     for plugin in own_plugins(project):
-        plugin["settings"] = settings(plugin["executable"])
+        description = about(plugin["executable"])
+        plugin["capabilities"] = description["capabilities"]
+        plugin["settings"] = settings(description)
     text = io.StringIO()
     parser.dump(project, text)
-    return text.getvalue()
+    # A blank line that stood behind a replaced list is gone with it: one before every section.
+    return re.sub(
+        r"(?<!:)\n+(?=(?:  )?(?:plugins|mappers|loaders|environments|jobs|schedules):)", "\n\n", text.getvalue()
+    )
 
 
 def main() -> None:

@@ -160,7 +160,9 @@ class PayrollRunJournals(JournalStream):
 class JournalEntries(JournalStream):
     """Run journals as entries of the books contract, one per transaction. Source as of payroll_run_journals.
 
-    Lines without an amount are left out. A line without ledger account has `account` null: map-books decides.
+    Lines without an amount are left out. A line without ledger account has `account` null: map-books decides. Fiscal
+    year and period stay open, so that the books find theirs by the date: the year of payroll need not be that of the
+    books, and a company paid every four weeks may keep books by the month.
     """
 
     name = "journal_entries"
@@ -178,8 +180,6 @@ class JournalEntries(JournalStream):
             "description": run["description"],
             "reference": str(run["number"]) if run["number"] is not None else None,
             "currency": "EUR",
-            "fiscal_year": run["year"],
-            "period": run["period_end"],
             "lines": lines,
             "company_id": company_id,
             "company_number": self.shared.directory.companies[company_id]["number"],

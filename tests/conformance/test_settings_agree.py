@@ -17,7 +17,7 @@ CONNECTORS = [name for name in PLUGINS if name.startswith(("tap-", "target-"))]
 
 @cache
 def declared(plugin: str) -> dict[str, dict[str, Any]]:
-    return {setting["name"]: setting for setting in settings(plugin)}
+    return {setting["name"]: setting for setting in settings(about(plugin))}
 
 
 def test_meltano_yml_holds_the_settings_that_the_plugins_declare() -> None:
@@ -54,7 +54,7 @@ def test_env_example_names_only_settings_that_exist() -> None:
 def test_the_readme_has_a_row_for_every_setting(plugin: str) -> None:
     readme = (ROOT / plugin / "README.md").read_text(encoding="utf-8")
     section = readme.partition("## Settings")[2].partition("\n## ")[0]
-    rows = set(re.findall(r"^\| `([a-z_]+)`", section, re.MULTILINE))
+    rows = set(re.findall(r"^\| `([a-z0-9_]+)`", section, re.MULTILINE))
     assert rows == set(declared(plugin))
 
 

@@ -24,8 +24,7 @@ TAP = Path(sys.executable).with_name("tap-ons")
 
 def tap_settings(simulator: OnsSimulator, **options: Any) -> Settings:
     """Settings with which the simulator lets the tap in."""
-    settings = simulator.connector_settings(**options)
-    return {"client_certificate" if name == "client_cert" else name: value for name, value in settings.items()}
+    return simulator.connector_settings(**options)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -60,7 +60,7 @@ class OnsSimulator(Simulator):
         key = self.certificates.encrypted_client_key if encrypted_key else self.certificates.client_key
         return {
             "api_url": self.url,
-            "client_cert": str(self.certificates.client(self.switches.environment)),
+            "client_certificate": str(self.certificates.client(self.switches.environment)),
             "client_key": str(key),
             **({"client_key_password": PASSWORD} if encrypted_key else {}),
             "ca_bundle": str(self.certificates.ca_bundle),

@@ -21,7 +21,7 @@ class OnsCaller:
         self.session.trust_env = False  # else REQUESTS_CA_BUNDLE of the environment wins over `verify`
         self.session.verify = self.settings["ca_bundle"]
         self.session.headers["Accept"] = "application/json"
-        self.use(Path(self.settings["client_cert"]))
+        self.use(Path(self.settings["client_certificate"]))
 
     def use(self, certificate: Path | None) -> None:
         self.session.close()  # the certificate belongs to the connection

@@ -68,7 +68,7 @@ def test_a_strict_proxy_aborts_the_handshake(start_ons: "StartOns", kind: str | 
 
 
 def test_a_certificate_disabled_in_the_middle_of_a_run_is_refused_from_then_on(ons_caller: "OnsCaller") -> None:
-    certificate = load_pem_x509_certificate(Path(ons_caller.settings["client_cert"]).read_bytes())
+    certificate = load_pem_x509_certificate(Path(ons_caller.settings["client_certificate"]).read_bytes())
     assert ons_caller.data("teams").status_code == 200
 
     ons_caller.simulator.backend.revoke(certificate.serial_number)
@@ -128,7 +128,7 @@ def test_settings_let_a_connector_in_also_with_an_encrypted_key(simulated_world:
     with OnsSimulator(simulated_world) as simulator:
         settings = simulator.connector_settings(encrypted_key=True)
         context = ssl.create_default_context(cafile=settings["ca_bundle"])
-        context.load_cert_chain(settings["client_cert"], settings["client_key"], settings["client_key_password"])
+        context.load_cert_chain(settings["client_certificate"], settings["client_key"], settings["client_key_password"])
         session = requests.Session()
         session.trust_env = False
         session.mount("https://", _AdapterWith(context))
