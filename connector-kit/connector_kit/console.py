@@ -81,12 +81,22 @@ def _run(plugin: Plugin, commands: Sequence[click.Command], arguments: list[str]
     for handler in logging.getLogger().handlers:
         handler.addFilter(_expected)
     prog_name = plugin.name
-    by_name = {sub_command.name: sub_command for sub_command in commands}
-    if arguments and arguments[0] in by_name:
-        command = by_name[arguments[0]]
-        prog_name = f"{prog_name} {arguments.pop(0)}"
+    by_name = {str(sub_command.name): sub_command for sub_command in commands}
+    place = _place_of_command(arguments)
+    if place < len(arguments) and arguments[place] in by_name:
+        sub_command = arguments.pop(place)
+        command = by_name[sub_command]
+        prog_name = f"{prog_name} {sub_command}"
     result = command.main(arguments, prog_name=prog_name, standalone_mode=False, obj=plugin)
     return int(result) if isinstance(result, int) else ExitCode.OK
+
+
+def _place_of_command(arguments: Sequence[str]) -> int:
+    """Index of the first argument, or of the first one behind `--config FILE`, which Meltano puts in front."""
+    place = 0
+    while place < len(arguments) and arguments[place].startswith("--config"):
+        place += 2 if arguments[place] == "--config" else 1
+    return place
 
 
 def _singer_command(plugin: Plugin, commands: Sequence[click.Command]) -> click.Command:
