@@ -34,6 +34,7 @@ from connector_kit.settings import (
 __all__ = ["plugin_of", "program", "protect", "redact", "settings_option"]
 
 INTERRUPTED_BY_KEYBOARD: Final = 130
+MELTANO_OPTIONS: Final = ("--config", "--catalog", "--state")
 TRACEBACK_VARIABLE: Final = "CONNECTOR_TRACEBACK"
 
 
@@ -82,21 +83,24 @@ def _run(plugin: Plugin, commands: Sequence[click.Command], arguments: list[str]
         handler.addFilter(_expected)
     prog_name = plugin.name
     by_name = {str(sub_command.name): sub_command for sub_command in commands}
-    place = _place_of_command(arguments)
-    if place < len(arguments) and arguments[place] in by_name:
-        sub_command = arguments.pop(place)
-        command = by_name[sub_command]
-        prog_name = f"{prog_name} {sub_command}"
+    options, rest = _leading_files(arguments)
+    if rest and rest[0] in by_name:
+        command = by_name[rest[0]]
+        prog_name = f"{prog_name} {rest[0]}"
+        arguments = [*options, *rest[1:]]
     result = command.main(arguments, prog_name=prog_name, standalone_mode=False, obj=plugin)
     return int(result) if isinstance(result, int) else ExitCode.OK
 
 
-def _place_of_command(arguments: Sequence[str]) -> int:
-    """Index of the first argument, or of the first one behind `--config FILE`, which Meltano puts in front."""
+def _leading_files(arguments: Sequence[str]) -> tuple[list[str], Sequence[str]]:
+    """Part the options that Meltano puts in front of a sub-command from the rest; of them only `--config` counts."""
+    options: list[str] = []
     place = 0
-    while place < len(arguments) and arguments[place].startswith("--config"):
-        place += 2 if arguments[place] == "--config" else 1
-    return place
+    while place + 1 < len(arguments) and arguments[place] in MELTANO_OPTIONS:
+        pair = arguments[place : place + 2]
+        options += pair if pair[0] == "--config" else []
+        place += 2
+    return options, arguments[place:]
 
 
 def _singer_command(plugin: Plugin, commands: Sequence[click.Command]) -> click.Command:

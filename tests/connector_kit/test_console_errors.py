@@ -123,10 +123,11 @@ def test_environment_and_repeated_files_mean_the_same_for_plugin_and_sub_command
     assert console("tap", "login", settings={}).returncode == 16
 
 
-def test_a_sub_command_may_stand_behind_the_config_option_where_meltano_puts_it(console: Run, tmp_path: Path) -> None:
+def test_a_sub_command_may_stand_behind_the_files_that_meltano_names(console: Run, tmp_path: Path) -> None:
     file = tmp_path / "login.json"
     file.write_text('{"client_id": "me", "page_size": 1}')
-    for options in (["--config", str(file)], [f"--config={file}"]):
+    catalog = ["--catalog", str(tmp_path / "catalog.json")]
+    for options in (["--config", str(file)], ["--config", str(file), *catalog]):
         result = console("tap", *options, "login")
         assert (result.returncode, result.stdout) == (14, "page size 1 for me\n")
 
