@@ -4,10 +4,9 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from connector_kit.console import program
-from connector_kit.extract import PERSONAL_DATA_CLASSES, ExactWriter
-from singer_sdk import Stream, Tap
+from connector_kit.extract import ApiTap
+from singer_sdk import Stream
 from singer_sdk import typing as th
-from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities, TapCapabilities
 from typing_extensions import override
 
 from tap_inlenersbeloning.shared import Shared
@@ -16,21 +15,10 @@ from tap_inlenersbeloning.streams import STREAMS, CompanyStream
 __all__ = ["TapInlenersbeloning", "main"]
 
 
-class TapInlenersbeloning(Tap):
+class TapInlenersbeloning(ApiTap):
     """Pay conditions on Inlenersbeloning.com: partners (hirers), their remunerations and the documents."""
 
     name = "tap-inlenersbeloning"
-    message_writer_class = ExactWriter
-    # Without BATCH: it would pass records by selection, maps and the personal-data policy's schema.
-    capabilities: ClassVar[list[CapabilitiesEnum]] = [
-        TapCapabilities.CATALOG,
-        TapCapabilities.STATE,
-        TapCapabilities.DISCOVER,
-        PluginCapabilities.ABOUT,
-        PluginCapabilities.STREAM_MAPS,
-        PluginCapabilities.FLATTENING,
-        PluginCapabilities.STRUCTURED_LOGGING,
-    ]
     config_jsonschema: ClassVar[dict[str, Any]] = th.PropertiesList(
         th.Property(
             "token",
@@ -50,38 +38,11 @@ class TapInlenersbeloning(Tap):
             "one.",
         ),
         th.Property(
-            "include_personal_data",
-            th.ArrayType(th.StringType(allowed_values=list(PERSONAL_DATA_CLASSES))),
-            title="Include personal data",
-            description="Classes of personal data to let through although they are left out by default: bsn, health, "
-            "special, secret. No known field is of one of them; a new field that is named like one would be.",
-        ),
-        th.Property(
-            "pseudonymise",
-            th.ArrayType(th.StringType(allowed_values=list(PERSONAL_DATA_CLASSES))),
-            title="Pseudonymise",
-            description="Classes of personal data to replace by a keyed hash, in columns and documents: name, contact, "
-            "identifier (together: the publisher), address, free_text.",
-        ),
-        th.Property(
-            "pseudonym_key",
-            th.StringType,
-            secret=True,
-            title="Pseudonym key",
-            description="Secret of the hash; the same key gives the same pseudonyms.",
-        ),
-        th.Property(
             "requests_per_second",
             th.NumberType(exclusive_minimum=0),
             default=2,
             title="Requests per second",
             description="Pace over all streams together. The provider does not publish its limits.",
-        ),
-        th.Property(
-            "user_agent",
-            th.StringType,
-            title="User agent",
-            description="How we call ourselves. Default: tap-inlenersbeloning and its version.",
         ),
         th.Property(
             "api_url",

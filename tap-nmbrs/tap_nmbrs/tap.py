@@ -5,10 +5,9 @@ from functools import cached_property
 from typing import Any, ClassVar, Final
 
 from connector_kit.console import program
-from connector_kit.extract import PERSONAL_DATA_CLASSES, ExactWriter
-from singer_sdk import Stream, Tap
+from connector_kit.extract import ApiTap
+from singer_sdk import Stream
 from singer_sdk import typing as th
-from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities, TapCapabilities
 from typing_extensions import override
 
 from tap_nmbrs.auth import login
@@ -30,21 +29,10 @@ def _strings(
     return th.Property(name, th.ArrayType(item), title=title, description=description, **options)
 
 
-class TapNmbrs(Tap):
+class TapNmbrs(ApiTap):
     """Payroll of Visma Nmbrs: debtors, companies, employees, cost centers, payroll runs and their journals."""
 
     name = "tap-nmbrs"
-    message_writer_class = ExactWriter
-    # Without BATCH: it would pass records by selection, maps and the personal-data policy's schema.
-    capabilities: ClassVar[list[CapabilitiesEnum]] = [
-        TapCapabilities.CATALOG,
-        TapCapabilities.STATE,
-        TapCapabilities.DISCOVER,
-        PluginCapabilities.ABOUT,
-        PluginCapabilities.STREAM_MAPS,
-        PluginCapabilities.FLATTENING,
-        PluginCapabilities.STRUCTURED_LOGGING,
-    ]
     config_jsonschema: ClassVar[dict[str, Any]] = th.PropertiesList(
         th.Property(
             "start_date",
@@ -147,27 +135,6 @@ class TapNmbrs(Tap):
             "Only journals of these types of run. Default: all. Widening it reads all journals again.",
             allowed=RUN_TYPES,
         ),
-        _strings(
-            "include_personal_data",
-            "Include personal data",
-            "Classes of personal data to let through although they are left out by default: bsn, health, special, "
-            "secret.",
-            allowed=PERSONAL_DATA_CLASSES,
-        ),
-        _strings(
-            "pseudonymise",
-            "Pseudonymise",
-            "Classes of personal data to replace by a keyed hash: name, contact, birth, address, identifier, bank, "
-            "wage, health, special, secret, bsn, free_text.",
-            allowed=PERSONAL_DATA_CLASSES,
-        ),
-        th.Property(
-            "pseudonym_key",
-            th.StringType,
-            secret=True,
-            title="Pseudonym key",
-            description="Secret of the hash; the same key gives the same pseudonyms.",
-        ),
         th.Property(
             "requests_per_second",
             th.NumberType(exclusive_minimum=0),
@@ -203,12 +170,6 @@ class TapNmbrs(Tap):
             title="Skip forbidden companies",
             description="Leave out companies that the consenting login may not see, with a warning, instead of "
             "stopping.",
-        ),
-        th.Property(
-            "user_agent",
-            th.StringType,
-            title="User agent",
-            description="How we call ourselves. Default: tap-nmbrs and its version.",
         ),
         th.Property(
             "api_url",

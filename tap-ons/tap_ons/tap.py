@@ -4,10 +4,9 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from connector_kit.console import program
-from connector_kit.extract import PERSONAL_DATA_CLASSES, ExactWriter
-from singer_sdk import Stream, Tap
+from connector_kit.extract import ApiTap
+from singer_sdk import Stream
 from singer_sdk import typing as th
-from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities, TapCapabilities
 from typing_extensions import override
 
 from tap_ons.client import ENVIRONMENTS
@@ -22,26 +21,10 @@ def _text(name: str, title: str, description: str, **options: Any) -> th.Propert
     return th.Property(name, th.StringType, title=title, description=description, **options)
 
 
-def _classes(name: str, title: str, description: str) -> th.Property[list[str]]:
-    item = th.StringType(allowed_values=list(PERSONAL_DATA_CLASSES))
-    return th.Property(name, th.ArrayType(item), title=title, description=description)
-
-
-class TapOns(Tap):
+class TapOns(ApiTap):
     """Care administration of Nedap Ons: locations, teams, contract types and employees."""
 
     name = "tap-ons"
-    message_writer_class = ExactWriter
-    # Without BATCH: it would pass records by selection, maps and the personal-data policy's schema.
-    capabilities: ClassVar[list[CapabilitiesEnum]] = [
-        TapCapabilities.CATALOG,
-        TapCapabilities.STATE,
-        TapCapabilities.DISCOVER,
-        PluginCapabilities.ABOUT,
-        PluginCapabilities.STREAM_MAPS,
-        PluginCapabilities.FLATTENING,
-        PluginCapabilities.STRUCTURED_LOGGING,
-    ]
     config_jsonschema: ClassVar[dict[str, Any]] = th.PropertiesList(
         th.Property(
             "environment",
@@ -79,25 +62,6 @@ class TapOns(Tap):
             "File with the authorities that may sign the server's certificate, in PEM form, or that text itself; only "
             "these are trusted. Default: those of this machine.",
         ),
-        _classes(
-            "include_personal_data",
-            "Include personal data",
-            "Classes of personal data to let through although they are left out by default: bsn, health, special, "
-            "secret.",
-        ),
-        _classes(
-            "pseudonymise",
-            "Pseudonymise",
-            "Classes of personal data to replace by a keyed hash: name, contact, birth, address, identifier, bank, "
-            "wage, health, special, secret, bsn, free_text.",
-        ),
-        _text(
-            "pseudonym_key",
-            "Pseudonym key",
-            "Secret of the hash; the same key gives the same pseudonyms.",
-            secret=True,
-        ),
-        _text("user_agent", "User agent", "How we call ourselves. Default: tap-ons and its version."),
         _text("api_url", "API URL", "Base URL instead of that of the environment; a simulator has another."),
     ).to_dict()
 

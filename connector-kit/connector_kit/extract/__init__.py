@@ -1,4 +1,4 @@
-"""What taps share: the session, ordered prefetch, the record converter, the personal-data policy, the writer."""
+"""What taps share: their base, session, ordered prefetch, record converter, personal-data policy, writer."""
 
 from connector_kit.extract.converter import RecordConverter
 from connector_kit.extract.errors import (
@@ -13,12 +13,14 @@ from connector_kit.extract.names import snake_case
 from connector_kit.extract.personal_data import PERSONAL_DATA_CLASSES, PersonalDataPolicy
 from connector_kit.extract.prefetch import PartitionedPrefetch, ordered_prefetch, wait
 from connector_kit.extract.session import ApiSession, Limits, decoded_json
+from connector_kit.extract.tap import ApiTap
 from connector_kit.extract.writer import ExactWriter
 
 __all__ = [
     "PERSONAL_DATA_CLASSES",
     "Action",
     "ApiSession",
+    "ApiTap",
     "ErrorRule",
     "ErrorTable",
     "ExactWriter",
