@@ -32,7 +32,7 @@ class TransactionLineBatches:
         self._client = client
         self._verify = verify
 
-    def read(self, operation: uuid.UUID) -> Reply:
+    def read(self, operation: uuid.UUID, document: Batch) -> Reply:  # noqa: ARG002  # the id says it all
         """Look up the lines that Minox holds under the id; the body is always the list of them."""
         answer = self._request(READ_BATCH, operation)
         kind = classify_read(answer)

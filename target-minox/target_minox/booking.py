@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from connector_kit.books.entry_errors import Problems
 from connector_kit.books.journal import JournalEntry
 
-from target_minox.booking_line import Line, LineCheck, Notices, Problems
+from target_minox.booking_line import Line, LineCheck, Notices
 from target_minox.masterdata import KINDS_WITHOUT_ENTRIES, FiscalYear, Journal, MasterData
 
 __all__ = ["LINES_MAX", "BookingRules", "Bookkeeper"]

@@ -4,11 +4,12 @@ import logging
 from dataclasses import dataclass
 from typing import Any, Final
 
-from connector_kit.books.journal import EntryError, JournalEntry, JournalLine
+from connector_kit.books.entry_errors import Problems
+from connector_kit.books.journal import JournalEntry, JournalLine
 
 from target_minox.masterdata import Journal, JournalKind, LedgerAccount, MasterData
 
-__all__ = ["Line", "LineCheck", "Notices", "Problems", "code_number"]
+__all__ = ["Line", "LineCheck", "Notices", "code_number"]
 
 Line = dict[str, Any]
 """One element of the array that is PUT to a transaction line batch."""
@@ -18,20 +19,6 @@ _INVOICE_NUMBER_LENGTH_MAX: Final = 8
 _ACCOUNT_MAX: Final = 999_999
 
 logger = logging.getLogger(__name__)
-
-
-class Problems(list[EntryError]):
-    """What is wrong with an entry, in the order in which it was found."""
-
-    def add(self, code: str, member: str, message: str) -> None:
-        """Note a problem of a member of the entry."""
-        self.append(EntryError(message, field=member, code=code))
-
-    def combined(self, key: str) -> EntryError:
-        """One error for all: code and field of the first, the others in the message."""
-        first, *others = self
-        message = "; ".join([first.message, *(f"{problem.field}: {problem.message}" for problem in others)])
-        return EntryError(message, entry=key, field=first.field, code=first.code)
 
 
 class Notices:

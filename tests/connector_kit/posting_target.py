@@ -34,7 +34,7 @@ class Batches:
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
 
-    def read(self, operation: uuid.UUID) -> Reply:
+    def read(self, operation: uuid.UUID, document: Mapping[str, Any]) -> Reply:  # noqa: ARG002  # the id says it all
         answer = self.transport.request("GET", f"/batches/{operation}")
         return Reply(kind=classify_read(answer), status=answer.status, body=answer.body)
 

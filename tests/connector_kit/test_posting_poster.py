@@ -16,7 +16,7 @@ from connector_kit.posting.interruption import Interruption
 from connector_kit.posting.ledger import Binding, Entry, Ledger, State
 from connector_kit.posting.outcome import OutcomeClass, Reply
 from connector_kit.posting.poster import ClientIdPoster, UnreliableProviderError
-from connector_kit.posting.posting import Posted, Posting, Result
+from connector_kit.posting.posting import Kind, Posted, Posting, Result
 
 BINDING = Binding(administration=Administration(provider="tiny", tenant="1", number="7"), base_url="https://x.example")
 UNKNOWN = Reply(kind=OutcomeClass.UNKNOWN, status=503)
@@ -33,7 +33,7 @@ class Books:
     next_reads: list[Reply | Exception] = field(default_factory=list)
     applied_without_answer: int = 0
 
-    def read(self, operation: uuid.UUID) -> Reply:
+    def read(self, operation: uuid.UUID, document: str) -> Reply:  # noqa: ARG002  # the id says it all
         self.reads += 1
         if self.next_reads:
             return _given(self.next_reads.pop(0))
@@ -71,6 +71,7 @@ class Desk:
         self.patience = Patience()
         self.ledger = Ledger.open(path, binding=BINDING, run="run", now=lambda: self.now)
         self.ledger.cold = False
+        self.kind = Kind()
         self.new_run()
 
     def new_run(self) -> None:
@@ -94,6 +95,7 @@ class Desk:
                 content_hash=content,
                 mapping_version=mapping_version,
                 document=document,
+                kind=self.kind,
             )
         )
 
@@ -308,3 +310,44 @@ def test_a_refused_entry_is_tried_once_per_run(desk: Desk) -> None:
     desk.new_run()
     assert desk.post().result is Result.FAIL
     assert (len(desk.books.written), desk.entry().state) == (2, State.REJECTED)
+
+
+SHARED = Kind(noun="customer", changed="differs at the provider", shared_identity=True)
+
+
+@pytest.mark.parametrize(
+    "answer", [Reply(kind=OutcomeClass.CONFLICT, status=409), UNKNOWN], ids=["conflict", "unknown"]
+)
+def test_what_others_put_under_a_shared_identity_is_a_reject_and_no_doubt(desk: Desk, answer: Reply) -> None:
+    desk.kind = SHARED
+    desk.books.next_writes = [answer]
+    desk.books.next_reads = [Reply(kind=OutcomeClass.APPLIED, status=200, body="of somebody else")]
+    posted = desk.post()
+
+    assert posted.result is Result.FAIL
+    assert posted.reason
+    assert (posted.reason.code, posted.reason.message) == (
+        "changed_after_booking",
+        "customer k1: differs at the provider",
+    )
+    assert (desk.entry().state, desk.ledger.unresolved()) == (State.REJECTED, 0)
+
+
+def test_a_doubt_about_a_shared_identity_ends_when_something_is_there(desk: Desk) -> None:
+    desk.kind = SHARED
+    desk.books.next_writes = [UNKNOWN]
+    desk.books.next_reads = [LostError("cut")] * desk.patience.tries
+    assert desk.post("first").result is Result.IN_DOUBT
+    desk.new_run()
+    desk.books.next_reads = [Reply(kind=OutcomeClass.APPLIED, status=200, body="first")]
+
+    assert desk.post("second").result is Result.FAIL
+    assert desk.ledger.unresolved() == 0
+
+
+def test_an_error_that_ends_the_run_before_anything_was_written_leaves_no_doubt(desk: Desk) -> None:
+    desk.books.next_writes = [SettingError("the calls are used up")]
+    with pytest.raises(SettingError):
+        desk.post()
+
+    assert (desk.entry().state, desk.ledger.unresolved()) == (State.INTENT, 0)

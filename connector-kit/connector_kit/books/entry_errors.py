@@ -11,6 +11,7 @@ __all__ = [
     "MissingAccountError",
     "MissingFieldError",
     "MissingKeyError",
+    "Problems",
     "UnbalancedEntryError",
 ]
 
@@ -91,6 +92,20 @@ class UnbalancedEntryError(EntryError):
         self.difference = difference
         sides = "debit exceeds credit" if difference > 0 else "credit exceeds debit"
         super().__init__(f"{sides} by {canonical(difference.copy_abs())}", entry=entry)
+
+
+class Problems(list[EntryError]):
+    """What is wrong with a record, in the order in which it was found."""
+
+    def add(self, code: str, member: str, message: str) -> None:
+        """Note a problem of a member of the record."""
+        self.append(EntryError(message, field=member, code=code))
+
+    def combined(self, key: str) -> EntryError:
+        """One error for all: code and field of the first, the others in the message."""
+        first, *others = self
+        message = "; ".join([first.message, *(f"{problem.field}: {problem.message}" for problem in others)])
+        return EntryError(message, entry=key, field=first.field, code=first.code)
 
 
 def _one_line(text: str) -> str:

@@ -5,7 +5,7 @@ import unicodedata
 from datetime import date, datetime, time
 from typing import Final
 
-__all__ = ["calendar_date", "currency_code", "text_or_none", "whole_number"]
+__all__ = ["calendar_date", "country_code", "currency_code", "text_or_none", "whole_number"]
 
 _MIDNIGHT: Final = re.compile(
     r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})"
@@ -13,6 +13,7 @@ _MIDNIGHT: Final = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _WHOLE: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
+_COUNTRY: Final = re.compile(r"[A-Z]{2}", re.ASCII)
 _CURRENCY: Final = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
@@ -58,7 +59,7 @@ def calendar_date(value: object) -> date | None:
 
 
 def whole_number(value: object) -> int | None:
-    """Read a fiscal year or a period: a whole number from 0, or its digits.
+    """Read a fiscal year, a period or days: a whole number from 0, or its digits.
 
     Raises:
         ValueError: For anything else.
@@ -81,4 +82,16 @@ def currency_code(value: object) -> str | None:
     text = text_or_none(value)
     if text is not None and not _CURRENCY.fullmatch(text):
         raise ValueError("must be an ISO 4217 code like EUR")
+    return text
+
+
+def country_code(value: object) -> str | None:
+    """Read an ISO 3166 code of two capitals.
+
+    Raises:
+        ValueError: For anything else.
+    """
+    text = text_or_none(value)
+    if text is not None and not _COUNTRY.fullmatch(text):
+        raise ValueError("must be an ISO 3166 code like NL")
     return text

@@ -7,7 +7,7 @@ from typing import Any, Final, Generic, NoReturn, TypeVar
 
 from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_attempt, wait_exponential
 
-from connector_kit.errors import LoginRequiredError, SettingError, UnreachableError
+from connector_kit.errors import ConnectorError, LoginRequiredError, SettingError, UnreachableError
 from connector_kit.posting.answer import LostError, NotSentError
 from connector_kit.posting.endpoint import ClientIdEndpoint
 from connector_kit.posting.failpoints import failpoint
@@ -82,7 +82,7 @@ class Delivery(Generic[Document]):
         self._login_command = login_command
         self._patience = patience
 
-    def read(self, entry: Entry) -> Reply:
+    def read(self, entry: Entry, posting: Posting[Document]) -> Reply:
         """Look up what the provider holds; looking again does no harm.
 
         Raises:
@@ -92,7 +92,8 @@ class Delivery(Generic[Document]):
         def again(reply: Reply) -> bool:
             return reply.kind in _REPEATABLE or reply.kind is OutcomeClass.UNKNOWN
 
-        return self._unless_stopping(self.repeated(self._patience.tries, again, lambda: self._read_once(entry)))
+        reply = self.repeated(self._patience.tries, again, lambda: self._read_once(entry, posting))
+        return self._unless_stopping(reply)
 
     def write(self, entry: Entry, posting: Posting[Document]) -> tuple[Entry, Reply]:
         """Write, until the provider has looked at it.
@@ -124,11 +125,11 @@ class Delivery(Generic[Document]):
         )
         return retrying(step)
 
-    def _read_once(self, entry: Entry) -> Reply:
+    def _read_once(self, entry: Entry, posting: Posting[Document]) -> Reply:
         _before_read()
         with self._interruption.network():
             try:
-                reply = self._endpoint.read(entry.client_id)
+                reply = self._endpoint.read(entry.client_id, posting.document)
             except (NotSentError, LostError) as error:
                 reply = Reply(kind=classify_read(error))
         _after_read()
@@ -146,8 +147,9 @@ class Delivery(Generic[Document]):
                 reply = self._endpoint.write(entry.client_id, posting.document)
         except (NotSentError, LostError) as error:
             reply = Reply(kind=classify_write(error))
-        except LoginRequiredError:
-            self._ledger.advance(entry, not_written, outcome=OutcomeClass.LOGIN)
+        except ConnectorError as stop:
+            outcome = OutcomeClass.LOGIN if isinstance(stop, LoginRequiredError) else "stopped"
+            self._ledger.advance(entry, not_written, outcome=outcome)
             raise
         except Interrupted:
             self._ledger.advance(entry, State.IN_DOUBT, outcome="interrupted")

@@ -1,12 +1,12 @@
-"""Books a document exactly once at endpoints that take an identifier of ours.
+"""Books a document exactly once at endpoints that know it by an identity of ours.
 
 Every step is on disk before the next one begins: intent, sent, and then what became of it. What is not known is
-looked up under the identifier before anything is written again.
+looked up under that identity before anything is written again.
 """
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from connector_kit.errors import ConnectorError, ExitCode
 from connector_kit.posting.delivery import Delivery, Patience
@@ -20,6 +20,8 @@ from connector_kit.posting.rejection import one_line
 __all__ = ["ClientIdPoster", "UnreliableProviderError"]
 
 Document = TypeVar("Document")
+
+_CHANGED: Final = "changed_after_booking"
 
 
 class UnreliableProviderError(ConnectorError):
@@ -120,7 +122,7 @@ class ClientIdPoster(Generic[Document]):
 
     def _compare(self, entry: Entry, posting: Posting[Document]) -> Posted:
         """Another version of the mapping wrote it: the provider tells whether the content is another one."""
-        found = self._delivery.read(entry)
+        found = self._delivery.read(entry, posting)
         if self._holds(posting, found):
             self._confirm(entry, posting, found)
             return Posted(result=Result.EXISTING)
@@ -130,13 +132,14 @@ class ClientIdPoster(Generic[Document]):
         """Go on with an entry that may be booked: the look-up decides, never the ledger alone."""
         was_sent = entry.state in {State.SENT, State.IN_DOUBT}
         same_content = entry.content_hash == posting.content_hash
-        found = self._delivery.read(entry)
+        found = self._delivery.read(entry, posting)
         if self._holds(posting, found):
             self._confirm(entry, posting, found)
             return Posted(result=Result.SUCCESS if was_sent else Result.EXISTING)
         match found.kind:
             case OutcomeClass.APPLIED:
-                return self._other_content(entry, posting) if was_sent and same_content else _changed(posting)
+                ours = same_content or posting.kind.shared_identity
+                return self._other_content(entry, posting) if was_sent and ours else _changed(posting)
             case OutcomeClass.ABSENT if was_sent and not same_content and not self._settled(entry):
                 message = f"{posting.name}: an earlier content of it may still arrive; run again later"
                 return Posted.in_doubt("earlier_version_in_doubt", message)
@@ -166,7 +169,7 @@ class ClientIdPoster(Generic[Document]):
         if reply.kind is OutcomeClass.REFUSED:
             return entry, self._reject(entry, posting, reply)
         entry = self._ledger.advance(entry, State.IN_DOUBT, outcome=reply.kind, status=reply.status)
-        found = self._delivery.read(entry)
+        found = self._delivery.read(entry, posting)
         if self._holds(posting, found):
             return self._confirm(entry, posting, found), Posted(result=Result.SUCCESS)
         if found.kind is OutcomeClass.ABSENT:
@@ -201,6 +204,10 @@ class ClientIdPoster(Generic[Document]):
         )
 
     def _other_content(self, entry: Entry, posting: Posting[Document]) -> Posted:
+        """Something else is there after a write of ours: a doubt, unless others may have put it there."""
+        if posting.kind.shared_identity:
+            self._ledger.advance(entry, State.REJECTED, code=_CHANGED)
+            return _changed(posting)
         code = "different_at_provider"
         self._ledger.advance(entry, State.IN_DOUBT, code=code)
         message = f"{posting.name}: {self._provider} holds another content under its identifier {entry.client_id}"
@@ -215,5 +222,4 @@ class ClientIdPoster(Generic[Document]):
 
 
 def _changed(posting: Posting[Document]) -> Posted:
-    message = f"{posting.name}: was booked with another content; book the difference as a new entry"
-    return Posted.rejected("changed_after_booking", message)
+    return Posted.rejected(_CHANGED, f"{posting.name}: {posting.kind.changed}")

@@ -6,7 +6,7 @@ from typing import Generic, Self, TypeVar
 
 from connector_kit.posting.rejection import Rejection, entry_name
 
-__all__ = ["Posted", "Posting", "Result"]
+__all__ = ["Kind", "Posted", "Posting", "Result"]
 
 Document = TypeVar("Document")
 
@@ -25,6 +25,22 @@ class Result(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Kind:
+    """What holds for all records of a type; by default that of journal entries under an identifier of ours.
+
+    Attributes:
+        noun: What messages call a record.
+        changed: What is said when the provider holds another content than the record; what to do.
+        shared_identity: Others put things under such identities too, because people choose them (the code of a
+            customer). Then another content there is theirs, and no doubt about our write.
+    """
+
+    noun: str = "entry"
+    changed: str = "was booked with another content; book the difference as a new entry"
+    shared_identity: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Posting(Generic[Document]):
     """A document to be booked.
 
@@ -35,6 +51,7 @@ class Posting(Generic[Document]):
         content_hash: Whether it changed (`identity.content_hash` of the document).
         mapping_version: Version of the mapping that made the document.
         document: What the endpoint writes.
+        kind: What holds for all records of the type.
     """
 
     key: str
@@ -43,11 +60,12 @@ class Posting(Generic[Document]):
     content_hash: str
     mapping_version: str
     document: Document
+    kind: Kind = Kind()
 
     @property
     def name(self) -> str:
         """Names it in messages."""
-        return entry_name(self.key)
+        return entry_name(self.key, self.kind.noun)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,12 +28,11 @@ class Rejection:
     provider_text: str | None = dataclasses.field(default=None, repr=False)
 
     @classmethod
-    def of(cls, error: "EntryError | RejectedError", *, key: object) -> Self:
+    def of(cls, error: "EntryError | RejectedError", *, key: object, noun: str = "entry") -> Self:
         """Take the reason from an error that the record with this key caused."""
-        if isinstance(error, RejectedError):
-            where = ", ".join(filter(None, (entry_name(key), error.field)))
-            return cls(code=error.code, message=f"{where}: {error}", field=error.field)
-        return cls(code=error.code, message=str(error), field=error.field)
+        message = str(error) if isinstance(error, RejectedError) else error.message
+        where = ", ".join(filter(None, (entry_name(key, noun), error.field and one_line(error.field))))
+        return cls(code=error.code, message=f"{where}: {message}", field=error.field)
 
 
 class RejectedError(Exception):
@@ -52,9 +51,9 @@ class RejectedError(Exception):
         super().__init__(message)
 
 
-def entry_name(key: object) -> str:
+def entry_name(key: object, noun: str = "entry") -> str:
     """Name an entry in a message: one line, whatever the key holds."""
-    return f"entry {one_line(key)}" if key else "entry without key"
+    return f"{noun} {one_line(key)}" if key else f"{noun} without key"
 
 
 def one_line(text: object, *, length_max: int = 100) -> str:

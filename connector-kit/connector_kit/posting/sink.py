@@ -1,9 +1,9 @@
 """Books the records of one stream."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 from singer_sdk import RecordSink
 
@@ -11,25 +11,38 @@ from connector_kit.books import contracts, identity
 from connector_kit.books.journal import EntryError, JournalEntry, MissingKeyError
 from connector_kit.posting.endpoint import ClientIdEndpoint
 from connector_kit.posting.poster import ClientIdPoster
-from connector_kit.posting.posting import Posting
+from connector_kit.posting.posting import Kind, Posting
 from connector_kit.posting.rejection import RejectedError, Rejection
 from connector_kit.posting.validation import RecordValidator
 
 if TYPE_CHECKING:
     from connector_kit.posting.target import BooksTarget
 
-__all__ = ["EntrySink"]
+__all__ = ["BooksSink", "EntrySink", "Fact"]
 
+
+class Fact(Protocol):
+    """A record of the books contract, read: `JournalEntry`, `Customer`."""
+
+    @property
+    def key(self) -> str:
+        """Business key."""
+        ...
+
+
+Read = TypeVar("Read", bound=Fact)
 Document = TypeVar("Document")
 
 
-class EntrySink(RecordSink, Generic[Document]):
-    """Books journal entries: record, JournalEntry, document, provider."""
+class BooksSink(RecordSink, Generic[Read, Document]):
+    """Books the records of one contract: record, what it says, document, provider."""
 
-    contract: ClassVar[str] = "journal_entries"
+    contract: ClassVar[str]
     """Record type of the books contract; part of the identity of what is booked, whatever the stream is called."""
+    kind: ClassVar[Kind] = Kind()
+    """What holds for all records of it."""
     mapping_version: ClassVar[str] = "1"
-    """Raise it when `prepare` makes another document of the same entry."""
+    """Raise it when `prepare` makes another document of the same record."""
 
     def __init__(
         self, target: "BooksTarget", stream_name: str, schema: dict[str, Any], key_properties: Sequence[str] | None
@@ -43,14 +56,22 @@ class EntrySink(RecordSink, Generic[Document]):
         """The endpoint that books this stream; asked for once per run."""
 
     @abstractmethod
-    def prepare(self, entry: JournalEntry) -> Document:
-        """Check an entry against the provider's master data and rules, and make the document of it.
+    def read(self, record: Mapping[str, Any]) -> Read:
+        """Read a record that fulfils the contract's schema.
+
+        Raises:
+            EntryError: It cannot be booked.
+        """
+
+    @abstractmethod
+    def prepare(self, fact: Read) -> Document:
+        """Check what a record says against the provider's master data and rules, and make the document of it.
 
         The document is what is sent: lists and objects of text, `Decimal`, whole numbers and dates. Requests belong
         in `BooksTarget.preflight`.
 
         Raises:
-            RejectedError: This entry cannot be booked, with one of our codes.
+            RejectedError: This record cannot be booked, with one of our codes.
             EntryError: The same.
         """
 
@@ -59,7 +80,7 @@ class EntrySink(RecordSink, Generic[Document]):
         try:
             posting = self._posting(record)
         except (RejectedError, EntryError) as error:
-            self.books.reject(self.stream_name, Rejection.of(error, key=record.get("key")))
+            self.books.reject(self.stream_name, Rejection.of(error, key=record.get("key"), noun=self.kind.noun))
             return
         posted = self._poster.post(posting)
         self.books.settle(self.stream_name, posted, content_hash=posting.content_hash)
@@ -70,18 +91,19 @@ class EntrySink(RecordSink, Generic[Document]):
 
     def _posting(self, record: dict[str, Any]) -> Posting[Document]:
         if not record.get("key"):
-            raise MissingKeyError("is missing; without it nobody could tell whether the entry is booked", field="key")
+            raise MissingKeyError("is missing; without it nobody could tell whether it is booked", field="key")
         self._contract.validate(record)
-        entry = JournalEntry.from_record(record)
-        document = self.prepare(entry)
+        fact = self.read(record)
+        document = self.prepare(fact)
         secret = self.books.identity_secret
         return Posting(
-            key=entry.key,
-            entity_key=identity.entity_key(self.books.administration(), self.contract, entry.key, secret=secret),
+            key=fact.key,
+            entity_key=identity.entity_key(self.books.administration(), self.contract, fact.key, secret=secret),
             stream=self.contract,
             content_hash=identity.content_hash({"document": document}, mapping_version=self.mapping_version),
             mapping_version=self.mapping_version,
             document=document,
+            kind=self.kind,
         )
 
     @cached_property
@@ -98,3 +120,17 @@ class EntrySink(RecordSink, Generic[Document]):
                 patience=books.patience,
             )
         return books.posters[self.contract]
+
+
+class EntrySink(BooksSink[JournalEntry, Document]):
+    """Books journal entries."""
+
+    contract: ClassVar[str] = "journal_entries"
+
+    def read(self, record: Mapping[str, Any]) -> JournalEntry:
+        """Read a balanced entry.
+
+        Raises:
+            EntryError: It is none.
+        """
+        return JournalEntry.from_record(record)

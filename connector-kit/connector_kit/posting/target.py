@@ -27,14 +27,14 @@ from connector_kit.posting.lock import administration_lock
 from connector_kit.posting.posting import Posted, Result
 from connector_kit.posting.reader import BooksReader, InputError
 from connector_kit.posting.rejection import Rejection, entry_name
-from connector_kit.posting.sink import EntrySink
+from connector_kit.posting.sink import BooksSink, EntrySink
 from connector_kit.posting.state import StateGate
 from connector_kit.posting.summary import InDoubtError, RecordsRejectedError, Tally
 
 if TYPE_CHECKING:
     from connector_kit.posting.poster import ClientIdPoster
 
-__all__ = ["SDK_HOOKS", "BooksTarget", "EntrySink"]
+__all__ = ["SDK_HOOKS", "BooksSink", "BooksTarget", "EntrySink"]
 
 SDK_HOOKS: Final = (
     "_handle_termination",
@@ -87,7 +87,7 @@ class BooksTarget(Target):
     Adds the settings `ledger`, `dead_letters`, `on_reject` and `identity_secret`.
     """
 
-    accepted_streams: ClassVar[Mapping[str, type[EntrySink[Any]]]]
+    accepted_streams: ClassVar[Mapping[str, type[BooksSink[Any, Any]]]]
     """Streams and who books them; any other stream is refused."""
     patience: ClassVar[Patience] = Patience()
     """How often and how long a run tries."""
@@ -296,7 +296,7 @@ class BooksTarget(Target):
     def _reject_before_schema(self, stream: str) -> None:
         self.get_sink_class(stream)
         self.tally.receive()
-        name = entry_name(self._raw_record.get("key"))
+        name = entry_name(self._raw_record.get("key"), self.accepted_streams[stream].kind.noun)
         message = f"{name}: came before the SCHEMA of stream {stream}; the tap must send that first"
         self.reject(stream, Rejection(code="record_before_schema", message=message))
 
