@@ -56,6 +56,7 @@ class TokenEndpoint:
     Args:
         client_auth: "basic" sends id and secret percent-encoded in the header (RFC 6749, 2.3.1); "form" in the body.
         keeps_refresh_token: The provider says that an answer without a refresh token means: keep the old one.
+        refreshes: Answers must hold a refresh token; not so for grants that are simply made again.
         clock: The present in UTC.
     """
 
@@ -66,6 +67,7 @@ class TokenEndpoint:
     session: requests.Session
     clock: Callable[[], datetime]
     keeps_refresh_token: bool = False
+    refreshes: bool = True
 
     def __post_init__(self) -> None:
         if self.session.verify is False:
@@ -153,7 +155,7 @@ class TokenEndpoint:
         kept = refresh_token if self.keeps_refresh_token and "refresh_token" not in answer else None
         return Token(
             access_token=self._text(answer, "access_token"),
-            refresh_token=kept or self._text(answer, "refresh_token"),
+            refresh_token=(kept or self._text(answer, "refresh_token")) if self.refreshes else "",
             expires_at=asked_at + timedelta(seconds=self._expires_in(answer)),
             obtained_at=asked_at,
             generation=0,
