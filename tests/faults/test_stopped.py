@@ -94,3 +94,22 @@ def test_a_stopped_tap_does_not_end_with_success(payroll: Payroll) -> None:
     assert seconds < TEN_SECONDS
     assert process.returncode == INTERRUPTED, stderr.decode()
     assert b"Traceback" not in stderr
+
+
+def test_stopped_while_the_token_endpoint_does_not_answer(payroll: Payroll, messages: bytes) -> None:
+    payroll.minox.faults.add(method="POST", path="/oauth/token", action="delay", seconds=60)
+    source = payroll.folder / "messages.singer"
+    source.write_bytes(messages)
+
+    with (
+        source.open("rb") as stdin,
+        subprocess.Popen(
+            payroll.command("target-minox"), stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as process,
+    ):
+        seconds = stop_when(process, lambda: payroll.minox._busy > 0)
+        stdout, stderr = process.communicate()
+
+    assert seconds < TEN_SECONDS
+    assert process.returncode == INTERRUPTED, stderr.decode()
+    assert (stdout, payroll.writes()) == (b"", 0)
