@@ -1,0 +1,47 @@
+"""One connection to one organisation, as the settings describe it; shared by all sinks of a run."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from connector_kit.limiter import RateLimiter
+from connector_kit.oauth import BearerAuth
+from connector_kit.posting.transport import Transport
+
+from target_minimax import auth
+from target_minimax.client import MinimaxClient
+from target_minimax.preflight import Preflight
+from target_minimax.settings import Settings
+
+__all__ = ["Connection"]
+
+
+class Connection:
+    """The client and the checks of one organisation; makes no request by itself.
+
+    Args:
+        config: Validated settings.
+
+    Raises:
+        SettingError: A setting means nothing.
+    """
+
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        self.settings = settings = Settings.from_config(config)
+        tokens = auth.tokens(config, settings)
+        self.client = MinimaxClient(
+            transport=Transport(
+                base_url=settings.api_url,
+                user_agent=settings.user_agent,
+                timeout_seconds=settings.request_timeout_seconds,
+                auth=BearerAuth(tokens, api_url=settings.api_url),
+            ),
+            organisation_id=settings.organisation_id,
+            tokens=tokens,
+            limiter=RateLimiter(settings.requests_per_second),
+        )
+        self.preflight = Preflight(
+            self.client,
+            access_token=tokens.access_token,
+            home=settings.localisation,
+            organisation_id=settings.organisation_id,
+        )
