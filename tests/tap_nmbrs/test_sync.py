@@ -329,5 +329,5 @@ def test_a_company_that_the_login_may_not_see_can_be_skipped(nmbrs: Start, caplo
 def test_the_connection_test_of_the_sdk_asks_little(nmbrs: Start) -> None:
     simulator, settings = nmbrs()
     assert TapNmbrs(config=dict(settings)).run_connection_test()
-    streams, ahead, taken = 2, settings.get("concurrent_requests", 4), 1
+    streams, ahead, taken = 2, 2 * 4, 1  # with four threads, twice as many jobs are begun before they are needed
     assert kinds(simulator)["journalscostcenter"] <= streams * (ahead + taken)
