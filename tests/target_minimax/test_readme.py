@@ -1,0 +1,49 @@
+"""The README says what the code does, and its quick start runs."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from target_minimax.customers import _MINIMAX_TEXTS
+from target_minimax.target import TargetMinimax
+
+from tests.target_minimax.conftest import Register
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "target-minimax" / "README.md").read_text(encoding="utf-8")
+
+
+def section(title: str) -> str:
+    return README.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+
+
+def test_every_setting_has_a_row_with_its_default_and_description() -> None:
+    schema: dict[str, Any] = TargetMinimax.config_jsonschema
+    TargetMinimax.append_builtin_config(schema)
+    expected = {}
+    for name, setting in schema["properties"].items():
+        if name.startswith(("stream_map", "faker", "flattening")):
+            continue
+        default = (
+            "required" if name in schema["required"] else f"`{setting['default']}`" if "default" in setting else ""
+        )
+        secret = " (secret)" if setting.get("secret") else ""
+        expected[name] = (secret, default, setting["description"])
+    rows = re.findall(r"^\| `([a-z_]+)`( \(secret\))? \| (.*?) \| (.*) \|$", section("Settings"), re.MULTILINE)
+    assert {name: (secret, default.strip(), text) for name, secret, default, text in rows} == expected
+
+
+def test_every_stream_and_every_member_of_minimax_is_listed() -> None:
+    streams = section("Streams")
+    assert set(re.findall(r"^\| `([a-z_]+)` \| `POST", streams, re.MULTILINE)) == set(TargetMinimax.accepted_streams)
+    assert set(re.findall(r"^\| `minimax\.([a-z_]+)`", streams, re.MULTILINE)) == set(_MINIMAX_TEXTS)
+
+
+def test_the_input_of_the_quick_start_is_created(register: Register) -> None:
+    (name,) = set(re.findall(r"tests/corpus/(\w+\.singer)", README))
+    stdin = (ROOT / "tests" / "corpus" / name).read_text(encoding="utf-8")
+    assert register.command("preflight").code == 0
+    assert register.command(stdin=stdin).code == 0
+    run = register.command(stdin=stdin)
+    assert (run.code, run.counts["existing"]) == (0, 3)
+    assert register.codes == ["K1", "K2", "K3"]
