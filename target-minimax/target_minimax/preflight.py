@@ -1,47 +1,19 @@
 """What must be right before the first write: asked at every start, and by `target-minimax preflight`."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Final
 
 from connector_kit.errors import ConnectorError, SettingError
+from connector_kit.posting.preflight import Check, Verdict
 
 from target_minimax.client import ForbiddenError, MinimaxClient, MinimaxError
 from target_minimax.localisation import Localisation
 from target_minimax.masterdata import MasterData
 from target_minimax.operations import COUNTRIES, CURRENCIES, ORGANISATIONS
 
-__all__ = ["Check", "Preflight", "Verdict"]
+__all__ = ["Preflight"]
 
 _NAMED_MAX: Final = 5
-
-
-class Verdict(StrEnum):
-    """How a check ended."""
-
-    OK = "ok"
-    FAIL = "fail"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Check:
-    """One thing that was looked at.
-
-    Attributes:
-        subject: What was looked at.
-        verdict: How it ended.
-        finding: What was found; for a failure, what to do.
-        error: What a run ends with (failures only).
-    """
-
-    subject: str
-    verdict: Verdict
-    finding: str
-    error: ConnectorError | None = None
-
-    def __str__(self) -> str:
-        return f"{self.verdict:<5} {self.subject:<16} {self.finding}"
 
 
 class Preflight:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-import click
 from connector_kit.books.identity import Administration
-from connector_kit.console import program, settings_option
+from connector_kit.console import program
+from connector_kit.posting.preflight import preflight_command, require
 from connector_kit.posting.target import BooksTarget
 
 from target_minimax.connection import Connection
@@ -43,10 +43,7 @@ class TargetMinimax(BooksTarget):
         """Refuse to start unless log-in, organisation and code lists are right."""
         self.connection = Connection(self.config)
         preflight = self.connection.preflight
-        for check in preflight.checks():
-            if check.error is not None:
-                raise check.error
-            self.logger.debug("Preflight, %s: %s", check.subject, check.finding)
+        require(preflight.checks(), self.logger)
         self.books = preflight.master_data()
         self.logger.info("Preflight passed: writing to %s", preflight.place)
 
@@ -57,16 +54,8 @@ class TargetMinimax(BooksTarget):
             self.logger.warning("%s (said once per run)", text)
 
 
-@click.command("preflight")
-@settings_option
-def preflight(settings: dict[str, Any]) -> int:
-    """Check log-in, organisation and code lists; writes nothing."""
-    exit_code = 0
-    for check in Connection(settings).preflight.checks():
-        click.echo(check)
-        if check.error is not None:
-            exit_code = exit_code or int(check.error.exit_code)
-    return exit_code
-
-
+preflight = preflight_command(
+    lambda settings: Connection(settings).preflight.checks(),
+    summary="Check log-in, organisation and code lists; writes nothing.",
+)
 main = program(TargetMinimax, preflight)

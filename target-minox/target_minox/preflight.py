@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Final
 
 from connector_kit.errors import ConnectorError, ExitCode, SettingError
+from connector_kit.posting.preflight import Check, Verdict
 
 from target_minox.client import ForbiddenError, MinoxClient, MinoxError, NotFoundError
 from target_minox.masterdata import (
@@ -29,41 +28,13 @@ from target_minox.operations import (
     Operation,
 )
 
-__all__ = ["Check", "NativeLinkError", "Preflight", "Verdict"]
+__all__ = ["NativeLinkError", "Preflight"]
 
 
 class NativeLinkError(ConnectorError):
     """Minox fetches payroll by itself, so what we book would be there twice."""
 
     exit_code = ExitCode.SETTINGS
-
-
-class Verdict(StrEnum):
-    """How a check ended."""
-
-    OK = "ok"
-    WARN = "warn"
-    FAIL = "fail"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Check:
-    """One thing that was looked at.
-
-    Attributes:
-        subject: What was looked at.
-        verdict: How it ended.
-        finding: What was found; for a failure, what to do.
-        error: What a run ends with (failures only).
-    """
-
-    subject: str
-    verdict: Verdict
-    finding: str
-    error: ConnectorError | None = None
-
-    def __str__(self) -> str:
-        return f"{self.verdict:<5} {self.subject:<16} {self.finding}"
 
 
 _Finding = tuple[Verdict, str]

@@ -1,16 +1,13 @@
 """target-minox: settings, accepted streams, commands."""
 
-from typing import Any
-
-import click
 from connector_kit.books.identity import Administration
-from connector_kit.console import program, settings_option
+from connector_kit.console import program
+from connector_kit.posting.preflight import preflight_command, require
 from connector_kit.posting.target import BooksTarget
 
 from target_minox.auth import login
 from target_minox.booking import Bookkeeper
 from target_minox.connection import Connection
-from target_minox.preflight import Verdict
 from target_minox.settings import DECLARATION, Settings
 from target_minox.sinks import JournalEntries
 
@@ -42,25 +39,13 @@ class TargetMinox(BooksTarget):
         """Refuse to start unless login, administration, master data and payroll links are right."""
         self.connection = Connection(self.config)
         preflight = self.connection.preflight
-        for check in preflight.checks():
-            if check.error is not None:
-                raise check.error
-            report = self.logger.warning if check.verdict is Verdict.WARN else self.logger.debug
-            report("Preflight, %s: %s", check.subject, check.finding)
+        require(preflight.checks(), self.logger)
         self.bookkeeper = Bookkeeper(preflight.master_data(), self.connection.settings.rules)
         self.logger.info("Preflight passed: booking in %s", preflight.place)
 
 
-@click.command("preflight")
-@settings_option
-def preflight(settings: dict[str, Any]) -> int:
-    """Check login, administration, master data and payroll links; books nothing."""
-    exit_code = 0
-    for check in Connection(settings).preflight.checks():
-        click.echo(check)
-        if check.error is not None:
-            exit_code = exit_code or int(check.error.exit_code)
-    return exit_code
-
-
+preflight = preflight_command(
+    lambda settings: Connection(settings).preflight.checks(),
+    summary="Check login, administration, master data and payroll links; books nothing.",
+)
 main = program(TargetMinox, login, preflight)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from connector_kit.books.entry_errors import Problems
 from connector_kit.books.journal import EntryError, JournalEntry, JournalLine, UnbalancedEntryError
 from hypothesis import given
 from hypothesis import strategies as st
@@ -178,3 +179,18 @@ def test_an_entry_does_not_change_with_the_record_it_came_from() -> None:
     assert entry.provider_fields["minox"] == {"entry_number": 3}
     assert len(entry.lines) == 2
     assert isinstance(hash(entry), int)
+
+
+def test_the_same_problem_of_many_lines_is_said_once() -> None:
+    problems = Problems()
+    for index in range(20):
+        problems.add("unknown_account", f"lines[{index}].account", "ledger account 9 does not exist")
+    problems.add("unknown_journal", "journal", "does not exist")
+
+    error = problems.combined("k")
+
+    assert str(error) == (
+        "entry k, lines[0].account: ledger account 9 does not exist "
+        "(also lines[1].account, lines[2].account, lines[3].account and 16 more); journal: does not exist"
+    )
+    assert error.code == "unknown_account"

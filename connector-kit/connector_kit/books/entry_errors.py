@@ -16,6 +16,7 @@ __all__ = [
 ]
 
 _KEY_LENGTH_MAX = 100
+_FIELDS_NAMED_MAX = 3
 
 
 class EntryError(ValueError):
@@ -104,8 +105,19 @@ class Problems(list[EntryError]):
     def combined(self, key: str) -> EntryError:
         """One error for all: code and field of the first, the others in the message."""
         first, *others = self
-        message = "; ".join([first.message, *(f"{problem.field}: {problem.message}" for problem in others)])
+        fields: dict[str, list[str]] = {}
+        for problem in others:
+            fields.setdefault(problem.message, []).append(str(problem.field))
+        same = fields.pop(first.message, [])
+        message = f"{first.message} (also {_listed(same)})" if same else first.message
+        message = "; ".join([message, *(f"{_listed(names)}: {text}" for text, names in fields.items())])
         return EntryError(message, entry=key, field=first.field, code=first.code)
+
+
+def _listed(names: list[str]) -> str:
+    """Name a few; an entry may have a thousand lines with the same problem."""
+    more = len(names) - _FIELDS_NAMED_MAX
+    return ", ".join(names[:_FIELDS_NAMED_MAX]) + (f" and {more} more" if more > 0 else "")
 
 
 def _one_line(text: str) -> str:
