@@ -25,12 +25,12 @@ def say(line: str) -> None:
 def play(folder: Path) -> Report:
     """Run everything and gather what landed where."""
     with stage(folder) as running:
-        say("simulators  " + "   ".join(f"{name} {url}/_simulator/" for name, url in running.urls.items()))
+        say("simulators  " + "   ".join(f"{name} {running.urls[name]}/_simulator/" for name in ("nmbrs", "minox")))
         rows, booked = [], []
         for turn in ("first", "second"):
             already = bookings(running)
             started = time.monotonic()
-            say(f"{turn} run   meltano run {' '.join(JOBS)}   (log: {folder / f'{turn}-run.log'})")
+            say(f"{f'{turn} run':<12}meltano run {' '.join(JOBS)}   (log: {folder / f'{turn}-run.log'})")
             running.meltano("run", *JOBS, log=f"{turn}-run")
             rows.append(warehouse_rows(folder / "warehouse.duckdb"))
             booked.append(bookings(running) - already)
