@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 MELTANO_YML = ROOT / "meltano.yml"
-KINDS = {"boolean": "boolean", "integer": "integer", "number": "decimal", "array": "array", "object": "object"}
+# Numbers are text to Meltano: it reads its own kind `decimal` from the environment into what it cannot hand on as JSON.
+KINDS = {"boolean": "boolean", "integer": "integer", "number": "string", "array": "array", "object": "object"}
 # What the SDK adds to every plugin; Meltano users set these through the plugin's extras or not at all.
 SDK_SETTINGS = {"batch_config", "load_method", "validate_records", "add_record_metadata", "activate_version"}
 

@@ -1,5 +1,6 @@
 """Reads and checks a plugin's settings the same way for Singer runs and for sub-commands, with clear messages."""
 
+import contextlib
 import copy
 import difflib
 import logging
@@ -83,13 +84,29 @@ def check_settings(plugin: Plugin, settings: Mapping[str, Any]) -> dict[str, Any
     schema = _schema(plugin)
     _protect_secrets(schema, settings)
     # null is what some runners write for a setting that nobody has set
-    checked = copy.deepcopy({name: value for name, value in settings.items() if value is not None})
+    given = {name: value for name, value in settings.items() if value is not None}
+    checked = copy.deepcopy(_with_numbers(schema, given))
     errors = JSONSchemaValidator(schema).iter_errors(checked)
     messages = [message for error in errors for message in _messages(plugin, error)]
     messages += [_missing(plugin, name) for name in schema.get("required", ()) if settings.get(name) == ""]
     if messages:
         raise SettingError("; ".join(dict.fromkeys(messages)))
     return checked
+
+
+def _with_numbers(schema: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Read numbers that came as text: Meltano has no kind of setting for them that works from the environment."""
+    numbers = {name: value for name, value in settings.items() if isinstance(value, str) and _is_number(schema, name)}
+    read = {}
+    for name, text in numbers.items():
+        with contextlib.suppress(ValueError):
+            read[name] = float(text)
+    return {**settings, **read}
+
+
+def _is_number(schema: Mapping[str, Any], name: str) -> bool:
+    declared = schema["properties"].get(name, {}).get("type", ())
+    return "number" in declared and "string" not in declared
 
 
 def warn_unknown_settings(plugin: Plugin, settings: Mapping[str, Any]) -> None:

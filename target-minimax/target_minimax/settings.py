@@ -89,21 +89,15 @@ DECLARATION: Final = th.PropertiesList(
     th.Property(
         "api_url",
         th.StringType,
-        title="API address",
+        title="API URL",
         description="Base URL of the API, up to and with the first api of /API/api/; by default that of the "
         "localisation. That of the simulator in tests.",
     ),
     th.Property(
         "token_url",
         th.StringType,
-        title="Token address",
+        title="Token URL",
         description="Where tokens are given; by default that of the localisation.",
-    ),
-    th.Property(
-        "user_agent",
-        th.StringType,
-        title="User agent",
-        description="How we name ourselves to Minimax; by default target-minimax and its version.",
     ),
 )
 

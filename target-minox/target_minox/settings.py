@@ -126,21 +126,15 @@ DECLARATION: Final = th.PropertiesList(
         "api_url",
         th.StringType,
         default="https://app.minox.nl/api/1",
-        title="API address",
+        title="API URL",
         description="Base URL of the API; that of the simulator in tests.",
     ),
     th.Property(
         "oauth_url",
         th.StringType,
         default="https://app.minox.nl/oauth",
-        title="OAuth address",
+        title="OAuth URL",
         description="Base URL of the authorization server.",
-    ),
-    th.Property(
-        "user_agent",
-        th.StringType,
-        title="User agent",
-        description="How we name ourselves to Minox; by default target-minox and its version.",
     ),
 )
 

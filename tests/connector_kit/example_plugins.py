@@ -20,6 +20,7 @@ SETTINGS = th.PropertiesList(
     th.Property("client_id", th.StringType, required=True),
     th.Property("client_secret", th.StringType, secret=True),
     th.Property("page_size", th.IntegerType, default=100),
+    th.Property("requests_per_second", th.NumberType, default=5),
     th.Property("company_ids", th.ArrayType(th.StringType)),
     th.Property("on_reject", th.StringType, allowed_values=["hold", "advance"]),
     th.Property("accounts", th.ArrayType(th.ObjectType(th.Property("key", th.StringType, required=True)))),
@@ -116,7 +117,10 @@ class TargetExample(Target):
 @settings_option
 def login(settings: dict[str, Any]) -> ExitCode:
     """Log in at the provider."""
-    click.echo(f"page size {settings['page_size']} for {settings['client_id']}")
+    pace = settings["requests_per_second"]
+    click.echo(
+        f"page size {settings['page_size']} for {settings['client_id']}" + (f" at {pace}/s" if pace != 5 else "")
+    )
     fail(settings)
     return ExitCode.DIFFERENCE
 

@@ -123,6 +123,13 @@ def test_environment_and_repeated_files_mean_the_same_for_plugin_and_sub_command
     assert console("tap", "login", settings={}).returncode == 16
 
 
+def test_a_number_may_come_as_text_and_other_text_is_refused(console: Run) -> None:
+    slow = console("tap", "login", settings={"client_id": "me", "requests_per_second": "0.5"})
+    assert slow.stdout == "page size 100 for me at 0.5/s\n"
+    wrong = console("tap", "login", settings={"client_id": "me", "requests_per_second": "fast"})
+    assert errors_of(wrong) == ["tap-example: setting requests_per_second: expected number, found string"]
+
+
 def test_a_sub_command_may_stand_behind_the_files_that_meltano_names(console: Run, tmp_path: Path) -> None:
     file = tmp_path / "login.json"
     file.write_text('{"client_id": "me", "page_size": 1}')

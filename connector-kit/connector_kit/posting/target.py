@@ -78,13 +78,19 @@ _SETTINGS: Final = PropertiesList(
         description="Makes the keys in the ledger unguessable. Choose it before the first run, never change it, and "
         "keep a copy: with another secret everything would be booked again.",
     ),
+    Property(
+        "user_agent",
+        StringType,
+        title="User agent",
+        description="How we call ourselves. Default: the target's name and version.",
+    ),
 ).to_dict()
 
 
 class BooksTarget(Target):
     """Base of the targets; run it with `console.program`.
 
-    Adds the settings `ledger`, `dead_letters`, `on_reject` and `identity_secret`.
+    Adds the settings `ledger`, `dead_letters`, `on_reject`, `identity_secret` and `user_agent`.
     """
 
     accepted_streams: ClassVar[Mapping[str, type[BooksSink[Any, Any]]]]
