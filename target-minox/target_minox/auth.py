@@ -11,7 +11,7 @@ from target_minox.operations import SCOPES
 
 __all__ = ["LOGIN_COMMAND", "client_credentials", "login", "tokens"]
 
-LOGIN_COMMAND: Final = "target-minox login"
+LOGIN_COMMAND: Final = "target-minox login --config <settings file>"
 _CLIENT_AUTH: Final = "form"
 """Id and secret in the form, as the vendor's demo sends them; Basic was refused for a time (seen in 2019)."""
 

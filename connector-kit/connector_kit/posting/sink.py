@@ -116,7 +116,7 @@ class BooksSink(RecordSink, Generic[Read, Document]):
                 endpoint=self.endpoint(),
                 interruption=books.interruption,
                 provider=books.administration().provider,
-                login_command=f"{books.name} login",
+                login_command=f"{books.name} login --config <settings file>",
                 patience=books.patience,
             )
         return books.posters[self.contract]
