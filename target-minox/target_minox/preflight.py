@@ -181,27 +181,33 @@ class Preflight:
     def _check_link(self, name: str, operation: Operation, is_active: Callable[[Any], bool | None]) -> _Finding:
         """Whether Minox fetches the payroll of that system every night and books it by itself.
 
-        A link whose settings cannot be read is a warning, not a refusal: the scope that guards them is one to write
-        connections, and whoever will not grant it would else have to switch the check off for good.
+        A link that may be on counts as on. Without any settings (404) it was never set up (inferred).
         """
         try:
             active = is_active(self._client.read(operation))
         except ForbiddenError as error:
-            return (
-                Verdict.WARN,
-                f"could not be checked: the token has no scope {error.scope}. {_LOOK.format(name=name)}",
+            return self._link_in_the_way(
+                f"whether Minox' own {name} link is off cannot be checked: the token has no scope {error.scope}. "
+                "Let the main user approve it with `target-minox login`"
             )
         except NotFoundError:
             return Verdict.WARN, f"Minox has no settings of this link (404), taken as off. {_LOOK.format(name=name)}"
         if active is None:
-            return Verdict.WARN, f"could not be checked: the answer is not understood. {_LOOK.format(name=name)}"
+            return self._link_in_the_way(
+                f"whether Minox' own {name} link is off cannot be checked: the answer is not understood. Look in Minox"
+            )
         if not active:
             return Verdict.OK, "off"
-        if self._allow_native_payroll_link:
-            return Verdict.WARN, "on, and allowed by the setting allow_native_payroll_link"
-        raise NativeLinkError(
+        return self._link_in_the_way(
             f"Minox' own {name} link is on for {self.place}, so payroll would be booked twice: switch it off in Minox "
-            f"(settings of the {name} link), or set allow_native_payroll_link if it fetches another company"
+            f"(settings of the {name} link)"
+        )
+
+    def _link_in_the_way(self, finding: str) -> _Finding:
+        if self._allow_native_payroll_link:
+            return Verdict.WARN, f"allowed by the setting allow_native_payroll_link: {finding}"
+        raise NativeLinkError(
+            f"{finding}, or set allow_native_payroll_link if you know that it does not fetch this company"
         )
 
 

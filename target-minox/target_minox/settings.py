@@ -98,8 +98,8 @@ DECLARATION: Final = th.PropertiesList(
         th.BooleanType,
         default=False,
         title="Allow Minox' own payroll link",
-        description="Book although Minox' own Nmbrs or Loket link is on. Only if that link fetches another company: "
-        "else payroll is booked twice.",
+        description="Book although Minox' own Nmbrs or Loket link is on, or cannot be checked. Only if you know that "
+        "it does not fetch this company: else payroll is booked twice.",
     ),
     th.Property(
         "verify",

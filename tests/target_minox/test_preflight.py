@@ -83,18 +83,22 @@ def test_a_native_link_may_be_allowed(bookkeeping: Bookkeeping) -> None:
     NMBRS_ON(bookkeeping)
     run = bookkeeping.book("three_payroll_journals", allow_native_payroll_link=True)
     assert run.code == 0
-    assert "Preflight, Nmbrs link: on, and allowed by the setting allow_native_payroll_link" in run.stderr
+    assert "Preflight, Nmbrs link: allowed by the setting allow_native_payroll_link: Minox' own" in run.stderr
 
 
-def test_a_link_that_cannot_be_checked_is_a_warning_that_names_the_scope(
+def test_a_link_that_cannot_be_checked_counts_as_on_and_the_scope_is_named(
     open_bookkeeping: Callable[..., Bookkeeping],
 ) -> None:
     scopes = "administration:read journal:read ledger_account:read cost_center:read transaction:read transaction:write"
     bookkeeping = open_bookkeeping(scopes=tuple(scopes.split()))
     run = bookkeeping.book("three_payroll_journals")
-    assert run.code == 0, run.stderr
-    assert "Preflight, Nmbrs link: could not be checked: the token has no scope connection:write" in run.stderr
-    assert "Preflight, Loket link: could not be checked: the token has no scope connection:write" in run.stderr
+    assert (run.code, bookkeeping.writes) == (16, [])
+    assert "Nmbrs link is off cannot be checked: the token has no scope connection:write" in run.message
+    assert "target-minox login" in run.message
+
+    allowed = bookkeeping.book("three_payroll_journals", allow_native_payroll_link=True)
+    assert allowed.code == 0, allowed.stderr
+    assert "Preflight, Loket link: allowed by the setting allow_native_payroll_link" in allowed.stderr
 
 
 def test_a_missing_scope_names_itself_and_the_way_to_get_it(open_bookkeeping: Callable[..., Bookkeeping]) -> None:
@@ -122,11 +126,11 @@ def test_a_list_whose_pages_repeat_ends(bookkeeping: Bookkeeping) -> None:
 
 
 @pytest.mark.parametrize("answer", ["[]", '"off"', "[1]"])
-def test_a_link_whose_settings_are_not_understood_is_a_warning(bookkeeping: Bookkeeping, answer: str) -> None:
+def test_a_link_whose_settings_are_not_understood_counts_as_on(bookkeeping: Bookkeeping, answer: str) -> None:
     bookkeeping.simulator.faults.add(action="wrong_json", path="/nmbrs/settings", body=answer, times=None)
     run = bookkeeping.command("preflight")
-    assert run.code == 0
-    assert "warn  Nmbrs link       could not be checked: the answer is not understood" in run.stdout
+    assert run.code == 16
+    assert "fail  Nmbrs link       whether Minox' own Nmbrs link is off cannot be checked" in run.stdout
 
 
 def test_a_link_without_settings_is_off_with_a_warning(bookkeeping: Bookkeeping) -> None:
