@@ -19,7 +19,7 @@ ClientAuth: TypeAlias = Literal["basic", "form"]
 """Where the client's id and secret stand: in the Authorization header, or in the form."""
 
 # To connect, to read. A token request is never cut in two by a signal, and a stopped run must end within ten seconds.
-TIMEOUT_SECONDS: Final = (5, 8)
+TIMEOUT_SECONDS: Final = (5, 7)
 ANSWER_BYTES_MAX: Final = 64 * 1024
 _EXPIRES_IN_SECONDS_MAX: Final = 10 * 366 * 86400
 _RETRY_AFTER_SECONDS_MAX: Final = 60
