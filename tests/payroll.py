@@ -6,13 +6,16 @@ import json
 import subprocess
 import sys
 from collections import defaultdict
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from filelock import FileLock
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from provider_simulators.minox import MinoxSimulator
     from provider_simulators.nmbrs import NmbrsSimulator
@@ -23,6 +26,13 @@ BIN = Path(sys.executable).parent
 START_DATE = "2026-01-01"
 FALLBACK_ACCOUNT = "2990"
 SECONDS = 90
+
+
+@contextmanager
+def meltano_alone() -> Iterator[None]:
+    """Meltano keeps run files per project, two of its runs at once would step on each other: one test at a time."""
+    with FileLock(ROOT / ".meltano" / "tests.lock"):
+        yield
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,14 +18,15 @@ import psutil
 import pytest
 from provider_simulators.world import World
 
+from tests.payroll import meltano_alone
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 WORLD = World.build()  # `simulate up` plays this one
 START_YEAR = 2026
-# Meltano keeps run files per project: two runs of the demo at once would step on each other.
-pytestmark = [pytest.mark.xdist_group("meltano"), pytest.mark.timeout(420)]
+pytestmark = pytest.mark.timeout(600)  # waiting for other tests with Meltano included
 
 
 def demo(folder: Path) -> subprocess.CompletedProcess[str]:
@@ -43,7 +44,8 @@ def demo(folder: Path) -> subprocess.CompletedProcess[str]:
 def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """The folder and the output of a demo that was played to its end."""
     folder = tmp_path_factory.mktemp("demo")
-    result = demo(folder)
+    with meltano_alone():
+        result = demo(folder)
     assert result.returncode == 0, result.stdout + result.stderr
     return folder, result.stdout
 
@@ -117,6 +119,12 @@ def test_the_trial_balance_is_that_of_the_payroll(report: dict[str, Any]) -> Non
     assert report["books"]["entries"] == len(runs)
 
 
+@pytest.fixture
+def alone() -> Iterator[None]:
+    with meltano_alone():
+        yield
+
+
 def started_by(folder: Path) -> Iterator[psutil.Process]:
     """The living processes that a demo in this folder has started, or their children have."""
     for process in psutil.process_iter():
@@ -126,6 +134,7 @@ def started_by(folder: Path) -> Iterator[psutil.Process]:
                 yield process
 
 
+@pytest.mark.usefixtures("alone")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_a_killed_demo_leaves_no_process_behind(tmp_path: Path, number: signal.Signals) -> None:
     folder = tmp_path / "killed"
@@ -150,6 +159,7 @@ def test_a_killed_demo_leaves_no_process_behind(tmp_path: Path, number: signal.S
         time.sleep(0.2)
 
 
+@pytest.mark.usefixtures("alone")
 def test_a_killed_demo_can_simply_be_started_again(tmp_path: Path) -> None:
     folder = tmp_path / "again"
     with subprocess.Popen(

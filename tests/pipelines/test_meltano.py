@@ -11,14 +11,21 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.payroll import BIN, ROOT
+from tests.payroll import BIN, ROOT, meltano_alone
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.payroll import Payroll
 
-# Meltano keeps run files per project: two of its runs at once would step on each other.
-pytestmark = [pytest.mark.xdist_group("meltano"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(600)  # waiting for other tests with Meltano included
 PREFIXES = {"tap-nmbrs": "TAP_NMBRS", "target-minox": "TARGET_MINOX"}
+
+
+@pytest.fixture(autouse=True)
+def _alone() -> Iterator[None]:
+    with meltano_alone():
+        yield
 
 
 def environment(payroll: Payroll) -> dict[str, str]:
