@@ -2,6 +2,7 @@
 
 import ssl
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, ClassVar, Self
@@ -21,7 +22,7 @@ HTML_ERROR = "<html><head><title>{status}</title></head><body><h1>{status}</h1><
 DELAYS = (Action.DELAY, Action.DELAY_ANSWER)
 
 
-class Simulator:
+class Simulator(ABC):
     """One provider on localhost. A context manager: inside it serves, afterwards nothing of it is left.
 
     A provider's class says `provider`, `connector`, `default_port` and `Switches`, makes its `backend` (state and
@@ -73,17 +74,17 @@ class Simulator:
 
     # What a provider says of itself
 
+    @abstractmethod
     def routes(self) -> Iterable[Route]:
         """The operations that are simulated."""
-        raise NotImplementedError
 
+    @abstractmethod
     def connector_settings(self) -> dict[str, Any]:
         """Settings with which the matching connector can log in and work."""
-        raise NotImplementedError
 
+    @abstractmethod
     def books(self) -> Facts:
         """What the provider holds, for the page: name of a table to its rows (flat mappings)."""
-        raise NotImplementedError
 
     def fault_response(self, fault: Fault) -> Response:
         """The provider's answer for a planned status; HTML, as gateways give it, unless the provider says it better."""

@@ -1,5 +1,6 @@
 """Journals of payroll runs, twice: as flat lines for a warehouse, as balanced entries for the books."""
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -81,9 +82,9 @@ class JournalStream(CompanyStream):
         if self.selected:
             self.logger.info("Read the journals of %d runs; %d runs are open", self._runs_read, self._runs_open)
 
+    @abstractmethod
     def transaction_records(self, run: Run, transaction: Transaction) -> Iterable[dict[str, Any]]:
         """Give the records of one transaction."""
-        raise NotImplementedError
 
     @override
     def jobs(self, company_id: str) -> Iterator[Callable[[], RunJournal]]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CHROMIUM = shutil.which("chromium")
+# Installing a browser needs root, which `make test` does without; continuous integration installs it and skips nothing.
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="Chromium is not installed, so nobody can look at the pages (Debian: chromium)"
 )

@@ -109,6 +109,7 @@ def test_verification_cannot_be_turned_off(ons: Any, monkeypatch: pytest.MonkeyP
     connection.session.http.verify = False
     with pytest.raises(UnreachableError, match="cannot trust"):
         connection.session.http.get(f"{simulator.url}/ping", timeout=5)
+    # Asked for on purpose: not even a single call can switch the verification off.
     with pytest.raises(UnreachableError, match="cannot trust"):
         connection.session.http.get(f"{simulator.url}/ping", timeout=5, verify=False)
 
