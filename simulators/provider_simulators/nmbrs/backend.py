@@ -1,20 +1,24 @@
 """Nmbrs' state and rules, without HTTP."""
 
 from collections import deque
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from provider_simulators.clock import Clock
 from provider_simulators.grants import Grants, Lifetimes
 from provider_simulators.log import EffectLog
 from provider_simulators.nmbrs.journals import journal_document
-from provider_simulators.nmbrs.problems import ProblemError
+from provider_simulators.nmbrs.people import People
+from provider_simulators.nmbrs.problems import InvalidParameter, ProblemError
+from provider_simulators.nmbrs.run_book import RunBook
 from provider_simulators.nmbrs.scopes import ALL_SCOPES, CONNECTOR_SCOPES
+from provider_simulators.nmbrs.store import Store
 from provider_simulators.nmbrs.switches import NmbrsSwitches
-from provider_simulators.world import Company, Debtor, Employee, Run, Split, World
-from provider_simulators.world.periods import Period, current_period
+from provider_simulators.world import Company, Debtor, Employee, Run, RunType, Split, World
+from provider_simulators.world.periods import Period, current_period, periods_of
 
 CODE_SECONDS = 300
 """Life of an authorization code (vendor)."""
@@ -22,7 +26,7 @@ CODE_SECONDS = 300
 
 @dataclass(kw_only=True)
 class _Task:
-    content: bytes
+    make: Callable[[], bytes]
     polls_left: int
     expires_at: datetime
 
@@ -33,6 +37,7 @@ class NmbrsBackend:
     Attributes:
         grants: Codes and tokens; `grants.revoke_consent()` is the switch of the customer's App Manager.
         seeded_refresh_token: A refresh token from a consent given before the simulator started.
+        store: Records of companies and employees; tests create, update and delete in it.
     """
 
     def __init__(self, world: World, switches: NmbrsSwitches, clock: Clock, log: EffectLog) -> None:
@@ -50,7 +55,10 @@ class NmbrsBackend:
             ),
         )
         self.seeded_refresh_token = self.grants.seed(self.granted(frozenset(CONNECTOR_SCOPES)))
-        self._runs = {company.id: list(company.runs) for company in world.companies}
+        self.store = Store(world, clock, log)
+        self._runs = RunBook(world, clock, log)
+        self._people = People(world, clock, log, self.store)
+        self._periods: dict[UUID, tuple[int, int]] = {}
         self._tasks: dict[UUID, _Task] = {}
         self._tasks_started = 0
         self._tasks_to_lose = switches.lost_tasks
@@ -140,9 +148,49 @@ class NmbrsBackend:
             raise ProblemError(40303)
         return company
 
+    # Periods
+
     def period(self, company: Company) -> Period:
-        """The company's current period."""
+        """The company's current period: that of today, unless users have set another one."""
+        if company.id in self._periods:
+            year, number = self._periods[company.id]
+            return periods_of(year, company.period_type)[number - 1]
         return current_period(self.clock.today(), company.period_type)
+
+    def set_current_period(self, company: Company, year: int, period: int) -> None:
+        """Users move the company on, or back, to a period.
+
+        Raises:
+            ValueError: The year has no such period.
+        """
+        if not self._exists(company, year, period):
+            raise ValueError(f"{year} has no period {period} of {company.period_type}")
+        self._periods[company.id] = (year, period)
+        self.log.effect("current_period_set", company=company.id, year=year, period=period)
+
+    def asked_period(self, company: Company, year: int | None, number: int | None) -> tuple[int, int] | None:
+        """The period of a call, by default the current one; None: answer as if there were nothing.
+
+        Raises:
+            ProblemError: 40401 or 40033, when the year has no such period and the switch says so.
+        """
+        current = self.period(company)
+        asked = (current.year if year is None else year, current.number if number is None else number)
+        if self._exists(company, *asked):
+            return asked
+        match self.switches.missing_period:
+            case "404":
+                raise ProblemError(40401)
+            case "400":
+                reason = "The parameter is invalid. It needs to be a period of the year."
+                raise ProblemError(40033, invalid=(InvalidParameter(name="period", reason=reason),))
+            case "empty":
+                return None
+
+    def _exists(self, company: Company, year: int, number: int) -> bool:
+        return 1 <= number <= len(periods_of(year, company.period_type))
+
+    # Employees
 
     def employees(
         self,
@@ -156,25 +204,49 @@ class NmbrsBackend:
         wanted = self.switches.employee_type_default if types is None else types
         return [
             employee
-            for employee in company.employees
+            for employee in self.everybody(company)
             if employee.type in wanted
             and employee_id in (None, employee.id)
             and (created_from is None or employee.created_at >= created_from)
         ]
+
+    def everybody(self, company: Company) -> list[Employee]:
+        """All employees of a company, of all types."""
+        return self._people.of(company)
+
+    def employee(self, employee_id: UUID) -> tuple[Company, Employee]:
+        """An employee with their company.
+
+        Raises:
+            ProblemError: 40401 for an unknown one, 40303 for one of a company that the login may not see.
+        """
+        found = self._people.find(employee_id)
+        if found is None:
+            raise ProblemError(40401)
+        company_id, employee = found
+        return self.company(company_id), employee
+
+    def create_employee(self, company: Company, like: Employee, **facts: Any) -> Employee:
+        """Somebody new, like somebody else but for the given facts, created now; has no records but personal info."""
+        return self._people.create(company, like, **facts)
+
+    def update_employee(self, employee: Employee, **facts: Any) -> Employee:
+        """Change facts of somebody in place: their creation stays."""
+        return self._people.update(employee, **facts)
 
     # Runs
 
     def runs(self, company: Company, year: int | None = None) -> list[Run]:
         """The runs of a year; of the current year when none is asked (vendor OpenAPI). Newest first."""
         asked = self.clock.now().year if year is None else year
-        return [run for run in reversed(self._runs[company.id]) if run.year == asked]
+        return [run for run in reversed(self._runs.of(company)) if run.year == asked]
 
     def all_runs(self, company: Company) -> list[Run]:
         """The runs of all years, oldest first."""
-        return list(self._runs[company.id])
+        return self._runs.of(company)
 
-    def run(self, company: Company, run_id: UUID, year: int) -> Run:
-        """A run of that year.
+    def run(self, company: Company, run_id: UUID, year: int | None) -> Run:
+        """A run of that year, or of the current one.
 
         Raises:
             ProblemError: 40401. That another year's run is not found is inferred.
@@ -184,35 +256,67 @@ class NmbrsBackend:
             raise ProblemError(40401)
         return run
 
+    def create_run(
+        self,
+        company: Company,
+        *,
+        year: int,
+        period_start: int,
+        period_end: int | None = None,
+        type: RunType = RunType.NORMAL,  # noqa: A002 (the provider's word)
+        description: str = "Salarisrun",
+        locked: bool = False,
+    ) -> Run:
+        """The payroll office makes a run, with everybody whom its periods pay.
+
+        Raises:
+            ValueError: The year has no such periods.
+        """
+        last = period_start if period_end is None else period_end
+        if not (self._exists(company, year, period_start) and self._exists(company, year, last)):
+            raise ValueError(f"{year} has no such periods of {company.period_type}")
+        return self._runs.create(
+            company,
+            self.everybody(company),
+            year=year,
+            period_start=period_start,
+            period_end=last,
+            type=type,
+            description=description,
+            locked=locked,
+        )
+
     def lock_run(self, run: Run) -> None:
         """The payroll office locks a run."""
-        self._put(run, replace(run, locked=True))
-        self.log.effect("run_locked", run=run.id)
+        self._runs.change(run, locked=True)
+
+    def unlock_run(self, run: Run) -> None:
+        """The payroll office unlocks a run, to correct it."""
+        self._runs.change(run, locked=False)
 
     def remove_run(self, run: Run) -> None:
         """The payroll office deletes a run: it is gone without a trace."""
-        self._put(run)
-        self.log.effect("run_removed", run=run.id)
+        self._runs.remove(run)
+
+    delete_run = remove_run
 
     def redo_run(self, run: Run) -> Run:
         """The payroll office deletes a run and makes it again: another id, the same period."""
-        again = replace(run, id=uuid5(NAMESPACE_URL, f"redo/{run.id}"), created_at=self.clock.now(), locked=True)
-        self._put(run, again)
-        self.log.effect("run_redone", run=run.id, again=again.id)
-        return again
-
-    def _put(self, run: Run, *instead: Run) -> None:
-        for runs in self._runs.values():
-            for index, each in enumerate(runs):
-                if each.id == run.id:
-                    runs[index : index + 1] = instead
-                    return
-        raise KeyError(run.id)
+        return self._runs.redo(run)
 
     # Documents
 
     def start_journal(self, run: Run, split: Split) -> UUID:
         """Start making a journal document; the id under which to ask for it."""
+        return self.start_document(lambda: journal_document(run, split, self.switches), run=run.id, split=split)
+
+    def start_document(self, make: Callable[[], bytes], **facts: Any) -> UUID:
+        """Start making a document; the id under which to ask for it.
+
+        Args:
+            make: Makes it when it is fetched, so that a large one is never kept.
+            facts: What it is, for the log.
+        """
         self._tasks_started += 1
         task_id = uuid5(NAMESPACE_URL, f"task/{self._tasks_started}")
         if self._tasks_to_lose:
@@ -220,11 +324,11 @@ class NmbrsBackend:
             self.log.effect("task_lost", task=task_id)
             return task_id
         self._tasks[task_id] = _Task(
-            content=journal_document(run, split, self.switches),
+            make=make,
             polls_left=self.switches.document_polls,
             expires_at=self.clock.now() + timedelta(seconds=self.switches.document_seconds),
         )
-        self.log.effect("document_started", task=task_id, run=run.id, split=split)
+        self.log.effect("document_started", task=task_id, **facts)
         return task_id
 
     def document(self, task_id: UUID) -> bytes | None:
@@ -239,4 +343,4 @@ class NmbrsBackend:
         if self.switches.document_never_ready or task.polls_left > 0:
             task.polls_left -= 1
             return None
-        return task.content
+        return task.make()

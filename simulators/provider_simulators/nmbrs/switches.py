@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 
 class JournalVariant(StrEnum):
@@ -25,6 +26,18 @@ class JournalVariant(StrEnum):
     """Nothing but the root element."""
     UNKNOWN_LAYOUT = "unknown_layout"
     """Other elements altogether: the layout is known from two importers only."""
+    NESTED = "nested"
+    """A wrapper more around transactions, header and lines, and every line: only local names are known."""
+    NAMESPACE = "namespace"
+    """All elements are in a namespace."""
+    UNKNOWN_CHILDREN = "unknown_children"
+    """Header and lines carry elements more, one of them with children (what is in them is not documented)."""
+    DECIMAL_COMMA = "decimal_comma"
+    """Values have a decimal comma (seen in a working client, SOAP reports)."""
+    EMPTY_ELEMENTS = "empty_elements"
+    """Optional elements of header and lines are empty: dimensions, description, period."""
+    UTF16 = "utf16"
+    """Really utf-16, with a byte order mark."""
     TRUNCATED = "truncated"
     """The document ends in the middle, with 200."""
 
@@ -50,6 +63,11 @@ class NmbrsSwitches:
         forbidden_companies: Numbers of companies that are listed but whose data the login may not see (40303).
         invalid_subscription: The environment is disabled (40304).
         employee_type_default: Which types come when `employeeType` is left out (undocumented).
+        created_from_filters: Whether createdFrom and changedFrom filter the records of an employee, or whole employees
+            (undocumented).
+        created_from_keeps_empty: Whether an employee whose records are all filtered away comes with an empty list, or
+            not at all (undocumented).
+        missing_period: What a period answers that the year does not have, week 53 mostly (undocumented).
         empty_total_pages: `totalPages` of an empty list, 0 or 1 (undocumented).
         next_page_keeps_query: Whether `nextPage` keeps pageSize and filters; the vendor's examples do not.
         rows_shift_while_paging: Somebody is added in front while a client pages: a row comes twice.
@@ -58,6 +76,9 @@ class NmbrsSwitches:
         document_never_ready: It answers 202 for ever.
         lost_tasks: So many documents are forgotten at once (404), from the first asked for.
         document_seconds: Life of a document (undocumented).
+        document_megabytes: Journals and wage codes are filled up to so many millions of bytes; 0: not at all.
+        wage_codes_decimal: The decimal sign in wage codes (a comma, seen in working clients in SOAP's reports).
+        wage_codes_employee: What an employee is called there, by id or by number (undocumented).
         journal_variants: Forms of the journal documents.
         split_dimension: Where department and employee stand in their splits (undocumented).
         calls_per_second: Above it 429 with 42908; None is no limit (numbers are not published).
@@ -74,6 +95,9 @@ class NmbrsSwitches:
     forbidden_companies: tuple[str, ...] = ()
     invalid_subscription: bool = False
     employee_type_default: tuple[str, ...] = ("payroll",)
+    created_from_filters: Literal["records", "employees"] = "records"
+    created_from_keeps_empty: bool = False
+    missing_period: Literal["404", "400", "empty"] = "400"
     empty_total_pages: int = 0
     next_page_keeps_query: bool = False
     rows_shift_while_paging: bool = False
@@ -82,6 +106,9 @@ class NmbrsSwitches:
     document_never_ready: bool = False
     lost_tasks: int = 0
     document_seconds: float = 900
+    document_megabytes: int = 0
+    wage_codes_decimal: Literal["comma", "point"] = "comma"
+    wage_codes_employee: Literal["id", "number"] = "id"
     journal_variants: frozenset[JournalVariant] = frozenset()
     split_dimension: Dimension = Dimension.DIM2
     calls_per_second: int | None = None

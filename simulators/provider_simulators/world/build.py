@@ -1,10 +1,10 @@
 """Makes the world for a seed. What a company is does not depend on how many others there are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from itertools import count
 from random import Random
 from typing import Self
@@ -28,6 +28,7 @@ from provider_simulators.world.runs import Run, RunType
 TODAY = date(2026, 11, 15)
 """The world's day unless another is given: two worlds of one seed are equal whenever they are made."""
 
+PERIOD_TYPES = (PeriodType.MONTH, PeriodType.MONTH, PeriodType.FOUR_WEEKS)
 DEMO_BOOKS_NUMBER = 99998
 PAID_BEFORE_PERIOD_END = timedelta(days=7)
 BSN_WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
@@ -44,28 +45,43 @@ class World:
 
     @classmethod
     def build(
-        cls, seed: int = 1, debtors: int = 2, companies: int = 3, employees: int = 25, today: date = TODAY
+        cls,
+        seed: int = 1,
+        debtors: int = 2,
+        companies: int = 3,
+        employees: int = 25,
+        today: date = TODAY,
+        *,
+        period_types: Sequence[PeriodType] = PERIOD_TYPES,
     ) -> Self:
         """Make a world.
 
         Args:
             seed: Another seed, other people and amounts.
             debtors: Clients of the payroll office; the companies are dealt out over them.
-            companies: Every third one has periods of four weeks.
+            companies: How many in all.
             employees: Per company.
             today: Until when runs have been made, from January of the year before.
+            period_types: Dealt out over the companies; every third one has periods of four weeks when left out.
         """
         maker = _Maker(seed=seed, today=today)
         clients = tuple(maker.debtor(index) for index in range(debtors))
         return cls(
             today=today,
             debtors=clients,
-            companies=tuple(maker.company(index, clients[index % debtors], employees) for index in range(companies)),
+            companies=tuple(
+                maker.company(index, clients[index % debtors], employees, period_types[index % len(period_types)])
+                for index in range(companies)
+            ),
         )
 
     def company(self, company_id: UUID) -> Company | None:
         """The company with this id."""
-        return next((company for company in self.companies if company.id == company_id), None)
+        return self._companies_by_id.get(company_id)
+
+    @cached_property
+    def _companies_by_id(self) -> dict[UUID, Company]:
+        return {company.id: company for company in self.companies}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +106,7 @@ class _Maker:
             ),
         )
 
-    def company(self, index: int, debtor: Debtor, employees: int) -> Company:
+    def company(self, index: int, debtor: Debtor, employees: int, period_type: PeriodType) -> Company:
         cost_centers = tuple(
             CostCenter(id=self._id("company", index, code), code=code, description=text, books_number=number)
             for code, text, number in names.COST_CENTERS
@@ -103,7 +119,6 @@ class _Maker:
             self._employee(index, number, debtor.departments, cost_centers, cost_units)
             for number in range(1, employees + 1)
         )
-        period_type = PeriodType.FOUR_WEEKS if index % 3 == 2 else PeriodType.MONTH  # noqa: PLR2004 (every third one)
         name = names.COMPANY_NAMES[index % len(names.COMPANY_NAMES)]
         return Company(
             id=self._id("company", index),

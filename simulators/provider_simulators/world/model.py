@@ -16,6 +16,7 @@ class PeriodType(StrEnum):
 
     MONTH = "month"
     FOUR_WEEKS = "4-weeks"
+    WEEK = "1-week"
 
 
 class EmployeeType(StrEnum):

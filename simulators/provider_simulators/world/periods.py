@@ -1,8 +1,8 @@
-"""Payroll periods: calendar months, or four ISO weeks at a time."""
+"""Payroll periods: calendar months, four ISO weeks at a time, or ISO weeks."""
 
-import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from provider_simulators.world.model import PeriodType
 
@@ -17,29 +17,31 @@ class Period:
     last: date
 
 
+@cache
 def periods_of(year: int, period_type: PeriodType) -> tuple[Period, ...]:
-    """All periods of a year: 12 months, or 13 times four ISO weeks that begin and end with the year.
+    """All periods of a year: 12 months, 13 times four weeks that begin and end with the year, or 52 or 53 ISO weeks.
 
-    That is how the Dutch tax authority cuts the year for four-weekly wage tax returns.
+    The four-weekly cut is that of the Dutch tax authority for wage tax returns.
     """
-    if period_type is PeriodType.MONTH:
-        return tuple(
-            Period(
-                year=year,
-                number=month,
-                first=date(year, month, 1),
-                last=date(year, month, calendar.monthrange(year, month)[1]),
-            )
-            for month in range(1, 13)
-        )
-    starts = [date.fromisocalendar(year, 4 * number - 3, 1) for number in range(2, 14)]
-    starts = [date(year, 1, 1), *starts, date(year + 1, 1, 1)]
+    match period_type:
+        case PeriodType.MONTH:
+            starts = [date(year, month, 1) for month in range(1, 13)]
+            end = date(year, 12, 31)
+        case PeriodType.FOUR_WEEKS:
+            starts = [date(year, 1, 1), *(date.fromisocalendar(year, 4 * number - 3, 1) for number in range(2, 14))]
+            end = date(year, 12, 31)
+        case PeriodType.WEEK:
+            # 28 December is always in the last ISO week of its year.
+            end = date.fromisocalendar(year, date(year, 12, 28).isocalendar().week, 7)
+            starts = [date.fromisocalendar(year, week, 1) for week in range(1, end.isocalendar().week + 1)]
+    lasts = [*(start - timedelta(days=1) for start in starts[1:]), end]
     return tuple(
-        Period(year=year, number=number, first=starts[number - 1], last=starts[number] - timedelta(days=1))
-        for number in range(1, 14)
+        Period(year=year, number=number, first=first, last=last)
+        for number, (first, last) in enumerate(zip(starts, lasts, strict=True), 1)
     )
 
 
 def current_period(today: date, period_type: PeriodType) -> Period:
-    """The period in which a day lies."""
-    return next(period for period in periods_of(today.year, period_type) if today <= period.last)
+    """The period in which a day lies; an ISO week may belong to the year before or after."""
+    year = today.isocalendar().year if period_type is PeriodType.WEEK else today.year
+    return next(period for period in periods_of(year, period_type) if today <= period.last)

@@ -18,6 +18,24 @@ OVERTIME_DESCRIPTION = "Overuren 150% – ploegendienst"  # noqa: RUF001 (a dash
 TRAVEL_DESCRIPTION = "Reiskosten à € 0,23 per km"
 ALLOWANCE_DESCRIPTION = "Coöperatieve kostenvergoeding (onbelast)"
 QUARTER_ENDS = (3, 6, 9, 12)
+PERIODS_IN_A_YEAR = {PeriodType.MONTH: Decimal(12), PeriodType.FOUR_WEEKS: Decimal(13), PeriodType.WEEK: Decimal(52)}
+
+
+WAGE_CODES = {
+    1000: "Brutoloon",
+    1190: OVERTIME_DESCRIPTION,
+    2200: TRAVEL_DESCRIPTION,
+    2290: ALLOWANCE_DESCRIPTION,
+    4000: "Sociale lasten werkgever",
+    4100: "Pensioenpremie werkgever",
+    4200: "Opbouw vakantietoeslag",
+    5000: "Loonheffingen",
+    5100: "Pensioen",
+    5200: "Reservering vakantietoeslag",
+    5300: "Personeelsvereniging",
+    9000: "Nettoloon",
+}
+"""The wage codes of which a payslip is made (looncomponenten), all invented."""
 
 
 class RunType(StrEnum):
@@ -134,7 +152,7 @@ class Run:
             return Decimal("-0.0125") * (self.period_end - self.period_start + 1)
         if self.type is RunType.PARTIAL:
             return Decimal("0.1")
-        month = Decimal(12) / Decimal(13) if self.period_type is PeriodType.FOUR_WEEKS else Decimal(1)
+        month = Decimal(12) / PERIODS_IN_A_YEAR[self.period_type]
         return month + Decimal("0.005") if self.type is RunType.NORMAL_TWK else month
 
     def _has_overtime(self, employee: Employee) -> bool:
