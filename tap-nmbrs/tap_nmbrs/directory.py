@@ -57,6 +57,10 @@ class Directory:
             self._companies = {company["company_id"]: company for company in self._selected(self._list_companies())}
         return self._companies
 
+    def records(self, stream: str) -> Iterable[Record]:
+        """The records of the stream `debtors` or `companies`."""
+        return self.debtors if stream == "debtors" else self.companies.values()
+
     def _selected(self, companies: Iterable[Record]) -> Sequence[Record]:
         ids, numbers = self._wanted("company_ids"), self._wanted("company_numbers")
         selected = list(companies)

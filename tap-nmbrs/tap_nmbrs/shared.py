@@ -1,5 +1,6 @@
 """What the streams of one tap share: connection, lists asked for once, documents fetched once."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -8,12 +9,15 @@ from zoneinfo import ZoneInfo
 from connector_kit.errors import SettingError
 from connector_kit.extract import PersonalDataPolicy
 
-from tap_nmbrs.client import Connection
 from tap_nmbrs.directory import Directory
-from tap_nmbrs.documents import DocumentSpool
-from tap_nmbrs.journal_streams import JournalStream
+from tap_nmbrs.operation import Operation
+from tap_nmbrs.rest.connection import Connection
+from tap_nmbrs.rest.operations import OPERATIONS
+from tap_nmbrs.rest.source import RestSource
+from tap_nmbrs.run_streams import RunLists
 from tap_nmbrs.runs import RunSelection, years
-from tap_nmbrs.streams import Companies, Debtors, PayrollRuns, RunLists
+from tap_nmbrs.source import Source
+from tap_nmbrs.streams import DirectoryList, PayrollRuns
 
 if TYPE_CHECKING:
     from singer_sdk.exceptions import SkippableAPIError
@@ -42,25 +46,30 @@ class Shared:
             key=self._settings.get("pseudonym_key"),
         )
 
+    @property
+    def operations(self) -> Mapping[str, Operation]:
+        """Every list that the API of the setting gives, by stream."""
+        return {operation.stream: operation for operation in OPERATIONS}
+
     @cached_property
-    def connection(self) -> Connection:
-        """The one session of all streams and threads."""
-        return Connection.from_settings(self._settings, version=self._tap.plugin_version)
+    def source(self) -> Source:
+        """The API, logged in; nothing is sent before it is asked."""
+        connection = Connection.from_settings(self._settings, version=self._tap.plugin_version)
+        return RestSource(connection, page_size=self._settings["page_size"])
 
     @cached_property
     def directory(self) -> Directory:
         """Debtors and companies."""
-        debtors, companies = Debtors(self._tap), Companies(self._tap)
         return Directory(
             self._settings,
-            list_debtors=lambda: debtors.request_records(None),
-            list_companies=lambda: companies.request_records(None),
+            list_debtors=DirectoryList(self._tap, self.operations["debtors"]).read,
+            list_companies=DirectoryList(self._tap, self.operations["companies"]).read,
         )
 
     @cached_property
     def run_lists(self) -> RunLists:
         """Payroll runs of every company."""
-        return RunLists(PayrollRuns(self._tap))
+        return RunLists(PayrollRuns(self._tap, self.operations["payroll_runs"]))
 
     @cached_property
     def run_selection(self) -> RunSelection:
@@ -75,12 +84,6 @@ class Shared:
     def years(self) -> range:
         """Years whose runs are listed."""
         return years(self._start, datetime.now(_AMSTERDAM).date())
-
-    @cached_property
-    def journal_documents(self) -> DocumentSpool | None:
-        """Where journal documents are kept, if two streams need them."""
-        selected = [s for s in self._tap.streams.values() if isinstance(s, JournalStream) and s.selected]
-        return DocumentSpool() if len(selected) > 1 else None
 
     @property
     def _start(self) -> date:

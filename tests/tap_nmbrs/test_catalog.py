@@ -11,7 +11,7 @@ import pytest
 from connector_kit.books import contracts
 from connector_kit.extract import PERSONAL_DATA_CLASSES
 from singer_sdk.helpers.capabilities import PluginCapabilities
-from tap_nmbrs.client import NmbrsStream
+from tap_nmbrs.streams import NmbrsStream
 from tap_nmbrs.schemas import SCHEMAS
 from tap_nmbrs.tap import TapNmbrs
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import requests
-from tap_nmbrs.auth import SCOPES
+from tap_nmbrs.rest.auth import SCOPES
 
 from tests.tap_nmbrs.conftest import Settings, sync
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tap_nmbrs.auth import SCOPES
+from tap_nmbrs.rest.auth import SCOPES
 from tap_nmbrs.tap import TapNmbrs
 
 README = (Path(__file__).parents[2] / "tap-nmbrs" / "README.md").read_text(encoding="utf-8")

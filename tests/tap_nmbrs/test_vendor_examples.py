@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 import yaml
-from tap_nmbrs.auth import SCOPES
-from tap_nmbrs.client import NmbrsStream
+from tap_nmbrs.rest.auth import SCOPES
+from tap_nmbrs.streams import NmbrsStream
 from tap_nmbrs.tap import TapNmbrs
 from werkzeug import Request, Response
 from werkzeug.routing import Map, Rule

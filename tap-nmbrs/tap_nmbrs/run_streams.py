@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 from singer_sdk.exceptions import SkippableAPIError
 from typing_extensions import override
 
-from tap_nmbrs.documents import fetch_document
 from tap_nmbrs.journals import JournalDocumentError, JournalLine, Split, Transaction, parse_journals
 from tap_nmbrs.runs import Run, RunProgress
-from tap_nmbrs.streams import CompanyStream
+from tap_nmbrs.source import DocumentRequest
+from tap_nmbrs.streams import CompanyStream, PayrollRuns
 
 if TYPE_CHECKING:
     from singer_sdk.helpers.types import Context, Record
 
     from tap_nmbrs.tap import TapNmbrs
 
-__all__ = ["JournalEntries", "JournalStream", "PayrollRunJournals"]
+__all__ = ["JournalEntries", "JournalStream", "PayrollRunJournals", "RunLists"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,15 +34,13 @@ class RunJournal:
 class JournalStream(CompanyStream):
     """Journals of the runs that are due: new ones, and those that were open when we last looked."""
 
-    path = "/api/companies/{company_id}/runs/{payroll_run_id}/journals"
-    scope = "company.document.read"
     replication_key = "run_created_at"
     state_partitioning_keys = None  # by company: what the partitions consist of
     is_sorted = True  # by us, so that a state in between is good to resume from; what is due says RunProgress
     check_sorted = False  # runs that were open come before the bookmark
 
-    def __init__(self, tap: "TapNmbrs", name: str | None = None) -> None:
-        super().__init__(tap, name=name)
+    def __init__(self, tap: "TapNmbrs") -> None:
+        super().__init__(tap, self.name)
         self._runs_read = self._runs_open = 0
         # One line per company, about a bookmark that does not decide.
         self.logger.addFilter(lambda line: not str(line.msg).startswith("Starting incremental sync"))
@@ -58,7 +56,7 @@ class JournalStream(CompanyStream):
         runs = self._runs_in_scope(company_id)
         progress = self._progress(company_id)
         progress.begin(runs)
-        for journal in self.results(context):
+        for journal in self.results(company_id):
             if journal.unavailable is not None:
                 self.shared.count_skipped(self.name, journal.unavailable)
                 progress.postpone(journal.run)
@@ -103,22 +101,46 @@ class JournalStream(CompanyStream):
     def _journal(self, company_id: str, run: Run) -> RunJournal:
         run_id = run["payroll_run_id"]
         what = f"{self.name} of company {company_id}, run {run_id}"
-        fetch = partial(
-            fetch_document,
-            self,
-            f"{self.url_base}/api/companies/{company_id}/runs/{run_id}/{self.split.segment}",
-            {"year": run["year"]},
+        request = DocumentRequest(
+            document=f"journals/{self.split}",
+            keys={"company_id": company_id, "payroll_run_id": run_id},
+            parameters={"year": run["year"]},
             what=what,
-            timeout_seconds=self.config["document_timeout_seconds"],
         )
-        spool = self.shared.journal_documents
+        (document,) = self.shared.source.documents([request], timeout_seconds=self.config["document_timeout_seconds"])
         try:
-            document = spool.get(f"{run_id}/{self.split}", fetch) if spool else fetch()
-            return RunJournal(run=run, transactions=parse_journals(document, split=self.split))
+            if isinstance(document, Exception):
+                raise document
+            with document:
+                return RunJournal(run=run, transactions=parse_journals(document.read(), split=self.split))
         except SkippableAPIError as error:
             return RunJournal(run=run, unavailable=error)
         except JournalDocumentError as error:
             raise JournalDocumentError(f"{what}: {error}") from None
+
+
+class RunLists:
+    """The payroll runs of every company, listed once per sync for all streams that need them."""
+
+    def __init__(self, stream: PayrollRuns) -> None:
+        self._stream = stream
+        self._lists: dict[str, list[Run] | SkippableAPIError] = {}
+
+    def of(self, company_id: str) -> list[Run]:
+        """Give the runs of a company.
+
+        Raises:
+            SkippableAPIError: The company's runs are not available.
+        """
+        if company_id not in self._lists:
+            try:
+                (self._lists[company_id],) = self._stream.results(company_id)
+            except SkippableAPIError as error:
+                self._lists[company_id] = error
+        result = self._lists[company_id]
+        if isinstance(result, SkippableAPIError):
+            raise result
+        return result
 
 
 class PayrollRunJournals(JournalStream):

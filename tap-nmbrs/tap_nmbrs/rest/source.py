@@ -1,0 +1,110 @@
+"""Lists and documents of the Nmbrs REST API."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import IO, Any, Final, TypeVar
+
+import requests
+from singer_sdk.exceptions import FatalAPIError, RetriableAPIError, SkippableAPIError
+
+from tap_nmbrs.operation import Operation
+from tap_nmbrs.rest.connection import Connection
+from tap_nmbrs.rest.documents import fetch_documents
+from tap_nmbrs.rest.operations import OPERATIONS, RestOperation
+from tap_nmbrs.rest.paging import Page, RowCountPaginator
+from tap_nmbrs.source import DocumentRequest, Row
+
+__all__ = ["RestSource"]
+
+T = TypeVar("T")
+_LISTINGS_MAX: Final = 3
+_OPERATIONS: Final = {operation.stream: operation for operation in OPERATIONS}
+
+
+class RestSource:
+    """The REST API; a `Source`."""
+
+    def __init__(self, connection: Connection, *, page_size: int) -> None:
+        self._connection = connection
+        self._page_size = page_size
+
+    @property
+    def operations(self) -> Mapping[str, Operation]:
+        """Every list of the API, by stream."""
+        return _OPERATIONS
+
+    def rows(self, operation: Operation, keys: Mapping[str, str], parameters: Mapping[str, Any]) -> list[Row]:
+        """Read a whole list; see `Source.rows`."""
+        row = _OPERATIONS[operation.stream]
+        try:
+            return self._list(row, row.path.format_map(keys), parameters, operation.what(keys, parameters))
+        except SkippableAPIError:
+            if row.stream != "companies":
+                raise
+        # Code 40306: a consent over several debtors may only ask debtor by debtor.
+        return list(self._companies_by_debtor(row))
+
+    def _companies_by_debtor(self, companies: RestOperation) -> Iterator[Row]:
+        for debtor in self.rows(_OPERATIONS["debtors"], {}, {}):
+            keys = {"debtor_id": str(debtor["debtorId"])}
+            path = f"/api/debtors/{keys['debtor_id']}/companies"
+            yield from self._list(companies, path, {}, companies.what(keys, {}))
+
+    def documents(self, requests: Sequence[DocumentRequest], *, timeout_seconds: float) -> list[IO[bytes] | Exception]:
+        """Have documents made and fetch them; see `Source.documents`."""
+        return fetch_documents(self._connection, requests, timeout_seconds=timeout_seconds)
+
+    def _list(self, operation: RestOperation, path: str, parameters: Mapping[str, Any], what: str) -> list[Row]:
+        """Read a whole list, page by page, each row once.
+
+        Rows move between pages while data changes. Rows that are added push others to later pages, where they come
+        twice; rows that go pull others to earlier pages, where they are missed. So a list that is shorter than the
+        server says, or became shorter meanwhile, is read again.
+        """
+        received = expected = 0
+        for _ in range(_LISTINGS_MAX):
+            rows, totals = self._listing(operation, path, parameters, what)
+            received = len(rows)
+            if not totals or (received >= totals[0] and totals == sorted(totals)):
+                return list(rows.values())
+            expected = totals[-1]
+        raise RetriableAPIError(
+            f"{what}: received {received} of {expected} rows, in {_LISTINGS_MAX} readings; "
+            "the list changes while it is read, run again"
+        )
+
+    def _listing(
+        self, operation: RestOperation, path: str, parameters: Mapping[str, Any], what: str
+    ) -> tuple[dict[tuple[Any, ...], Row], list[int]]:
+        """Read all pages once: the rows by their identity, and the totals that the server named, page by page."""
+        rows: dict[tuple[Any, ...], Row] = {}
+        totals: list[int] = []
+        paginator = RowCountPaginator(self._page_size)
+        while not paginator.finished:
+            paging = {"pageNumber": paginator.current_value, "pageSize": self._page_size}
+            response, page = self._get(
+                path, {**parameters, **paging}, what=what, scope=operation.scope, read=lambda r: (r, Page.of(r))
+            )
+            for row in page.rows:
+                rows[_identity(row, operation, what)] = row
+            if page.total_records is not None:
+                totals.append(page.total_records)
+            paginator.advance(response)
+        return rows, totals
+
+    def _get(
+        self,
+        path: str,
+        parameters: Mapping[str, Any],
+        *,
+        what: str,
+        scope: str,
+        read: Callable[[requests.Response], T],
+    ) -> T:
+        return self._connection.get(path, parameters, what=what, scope=scope, read=read)
+
+
+def _identity(row: Row, operation: RestOperation, what: str) -> tuple[Any, ...]:
+    missing = [name for name in operation.row_id if row.get(name) is None]
+    if missing:
+        raise FatalAPIError(f"{what}: a row has no {' and no '.join(missing)}; Nmbrs has changed its answer")
+    return tuple(str(row[name]) for name in operation.row_id)

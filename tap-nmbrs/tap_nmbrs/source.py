@@ -1,0 +1,61 @@
+"""What the streams need of Nmbrs, whichever API answers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import IO, Any, Protocol
+
+from tap_nmbrs.operation import Operation
+
+__all__ = ["DocumentRequest", "Row", "Source"]
+
+Row = dict[str, Any]
+"""An object in the spelling of the REST API, with exact numbers."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentRequest:
+    """A document that Nmbrs makes in the background.
+
+    Attributes:
+        document: Which one: `journals/<split>`, `wage_codes`, or the name of a stream of documents.
+        keys: Whose: `company_id`, `payroll_run_id`, `employee_id` ... as far as the document needs them.
+        parameters: Query parameters in the REST spelling: `year`, `period`.
+        what: What is asked for, in messages.
+    """
+
+    document: str
+    keys: Mapping[str, str]
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    what: str
+
+
+class Source(Protocol):
+    """One of Nmbrs' APIs, logged in. Thread-safe; errors name what was asked for."""
+
+    @property
+    def operations(self) -> Mapping[str, Operation]:
+        """Every list that this API gives, by stream."""
+
+    def rows(self, operation: Operation, keys: Mapping[str, str], parameters: Mapping[str, Any]) -> list[Row]:
+        """Read a whole list, each row once.
+
+        Args:
+            operation: One of `operations`.
+            keys: Whose list: `debtor_id`, `company_id`, `employee_id` ... as far as it needs them.
+            parameters: Query parameters in the REST spelling: `year`, `period`, `createdFrom`, `employeeType` ...
+
+        Raises:
+            SkippableAPIError: There is no such list for these keys.
+            FatalAPIError: Nmbrs refuses, or gives an answer that nobody understands.
+            RetriableAPIError: Nmbrs fails, or the list is not complete.
+            LoginRequiredError: A person must log in.
+            QuotaExhaustedError: The call volume is used up.
+            UnreachableError: No connection.
+        """
+
+    def documents(self, requests: Sequence[DocumentRequest], *, timeout_seconds: float) -> list[IO[bytes] | Exception]:
+        """Have documents made and fetch them; all of them are in flight together, none is held in memory.
+
+        Returns:
+            For every request, in order: the document, to be closed by the caller, or what `rows` would raise.
+        """
