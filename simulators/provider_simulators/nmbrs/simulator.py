@@ -1,4 +1,4 @@
-"""Nmbrs on localhost: identity server and REST API on one port."""
+"""Nmbrs on localhost: identity server, REST API and SOAP services on one port."""
 
 from collections.abc import Iterable
 from typing import Any, ClassVar
@@ -12,6 +12,8 @@ from provider_simulators.nmbrs.api_routes import SUBSCRIPTION_KEYS, ApiRoutes
 from provider_simulators.nmbrs.backend import NmbrsBackend
 from provider_simulators.nmbrs.identity_routes import CLIENT_ID, CLIENT_SECRET, IdentityRoutes
 from provider_simulators.nmbrs.problems import PROBLEMS, USUAL_CODES, ProblemError
+from provider_simulators.nmbrs.soap.backend import DOMAIN, TOKEN, USERNAME
+from provider_simulators.nmbrs.soap.routes import SoapRoutes
 from provider_simulators.nmbrs.switches import NmbrsSwitches
 from provider_simulators.routing import Route
 from provider_simulators.server import Simulator
@@ -19,7 +21,7 @@ from provider_simulators.world import World
 
 
 class NmbrsSimulator(Simulator):
-    """Visma Nmbrs' REST API with its identity server. Arguments: see `Simulator`."""
+    """Visma Nmbrs' REST API with its identity server, and its SOAP services. Arguments: see `Simulator`."""
 
     provider: ClassVar[str] = "nmbrs"
     connector: ClassVar[str] = "tap-nmbrs"
@@ -31,9 +33,10 @@ class NmbrsSimulator(Simulator):
         self.backend = NmbrsBackend(world, self.switches, self.clock, self.log)
 
     def routes(self) -> Iterable[Route]:
-        """Identity server and API."""
+        """Identity server, REST API and SOAP services."""
         yield from IdentityRoutes(self.backend).routes()
         yield from ApiRoutes(self.backend).routes()
+        yield from SoapRoutes(self.backend).routes()
 
     def connector_settings(self) -> dict[str, Any]:
         """Settings for tap-nmbrs, with a refresh token of a consent given before. It works once, as in real life."""
@@ -45,6 +48,16 @@ class NmbrsSimulator(Simulator):
             "subscription_key": SUBSCRIPTION_KEYS[0],
             "refresh_token": self.backend.seeded_refresh_token,
             "redirect_uri": self.switches.redirect_uris[0],
+        }
+
+    def soap_settings(self) -> dict[str, Any]:
+        """Settings for tap-nmbrs in SOAP mode."""
+        return {
+            "api": "soap",
+            "soap_url": f"{self.url}/soap/v3",
+            "username": USERNAME,
+            "token": TOKEN,
+            "domain": DOMAIN,
         }
 
     def books(self) -> Facts:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from provider_simulators.nmbrs.soap.switches import SoapSwitches
+
 
 class JournalVariant(StrEnum):
     """Forms in which a journal document may come. Several may be combined."""
@@ -50,8 +52,8 @@ class Dimension(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class NmbrsSwitches:
-    """Switches of the Nmbrs simulator.
+class NmbrsSwitches(SoapSwitches):
+    """Switches of the Nmbrs simulator; those of the SOAP services are inherited.
 
     Attributes:
         access_token_seconds: Life of an access token (an hour, seen in several working clients).
