@@ -26,6 +26,8 @@ class Action(StrEnum):
     """Applied; the connection is reset instead of an answer."""
     CUT = "cut"
     """Applied; the answer's body ends after `at_byte` bytes, though its length was announced in full."""
+    CUT_RESET = "cut_reset"
+    """Applied; the connection is reset after `at_byte` bytes of the answer's body."""
     EMPTY = "empty"
     """Applied; the answer keeps its status and has no body."""
     WRONG_JSON = "wrong_json"
@@ -54,7 +56,7 @@ class Fault:
         body: Body to answer with, instead of the provider's.
         content_type: Content type of `body`.
         seconds: How long the delays last, and how late `apply_late` is, on the simulator's clock.
-        at_byte: Where `cut` cuts.
+        at_byte: Where `cut` and `cut_reset` cut.
     """
 
     action: Action

@@ -184,8 +184,8 @@ class Simulator(ABC):
         response = self._apply(request)
         if fault.action is Action.RESET_AFTER:
             return Delivery(response=None)
-        if fault.action is Action.CUT:
-            return Delivery(response=response, cut_at=fault.at_byte)
+        if fault.action in (Action.CUT, Action.CUT_RESET):
+            return Delivery(response=response, cut_at=fault.at_byte, reset=fault.action is Action.CUT_RESET)
         response.set_data("" if fault.action is Action.EMPTY else fault.body or '{"data": [{')
         return Delivery(response=response)
 

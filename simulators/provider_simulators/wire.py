@@ -30,12 +30,15 @@ class Delivery:
     """What goes back over the socket.
 
     Attributes:
-        response: The answer; None resets the connection.
+        response: The answer; None resets the connection. One whose body is an iterator is sent in chunks while it is
+            made.
         cut_at: Send only so many bytes of the body, then close.
+        reset: Where it is cut, reset the connection instead of closing it.
     """
 
     response: Response | None
     cut_at: int | None = None
+    reset: bool = False
 
 
 class WireServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
@@ -95,7 +98,7 @@ class WireServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """Reads a request whole, lets the simulator answer it, writes the answer in one piece."""
+    """Reads a request whole, lets the simulator answer it, writes the answer in one piece or in chunks."""
 
     server: WireServer
     protocol_version = "HTTP/1.1"
@@ -134,19 +137,50 @@ class _Handler(BaseHTTPRequestHandler):
         if delivery.response is None:
             self._reset()
             return
-        body = delivery.response.get_data()
-        self.send_response(delivery.response.status_code)
-        for name, value in delivery.response.headers:
+        with contextlib.closing(delivery.response) as response:
+            self._send_head(response)
+            complete = self._send_chunks(delivery) if response.is_streamed else self._send_body(delivery)
+        if not complete:
+            self.close_connection = True
+            if delivery.reset:
+                self.wfile.flush()
+                self._reset()
+
+    def _send_head(self, response: Response) -> None:
+        if "Date" in response.headers:  # by the provider's own clock
+            self.send_response_only(response.status_code)
+        else:
+            self.send_response(response.status_code)
+        for name, value in response.headers:
             if name.lower() != "content-length":
                 self.send_header(name, value)
-        if delivery.response.status_code not in (204, 304):
-            self.send_header("Content-Length", str(len(body)))
-        if delivery.cut_at is not None:
-            body = body[: delivery.cut_at]
-            self.close_connection = True
+        if response.is_streamed:
+            self.send_header("Transfer-Encoding", "chunked")
+        elif response.status_code not in (204, 304):
+            self.send_header("Content-Length", str(len(response.get_data())))
         self.end_headers()
+
+    def _send_body(self, delivery: Delivery) -> bool:
+        """Whether all of it was sent."""
+        assert delivery.response is not None
         if self.command != "HEAD":
-            self.wfile.write(body)
+            self.wfile.write(delivery.response.get_data()[: delivery.cut_at])
+        return delivery.cut_at is None
+
+    def _send_chunks(self, delivery: Delivery) -> bool:
+        """Whether all of it was sent, with the chunk of no bytes that says so."""
+        assert delivery.response is not None
+        left = delivery.cut_at
+        for piece in delivery.response.iter_encoded():
+            sent = piece[:left]
+            if sent:
+                self.wfile.write(b"%x\r\n%b\r\n" % (len(sent), sent))
+            if left is not None:
+                left -= len(sent)
+                if left == 0:
+                    return False
+        self.wfile.write(b"0\r\n\r\n")
+        return True
 
     def _reset(self) -> None:
         """Close without the goodbye: the client sees "connection reset by peer"."""
