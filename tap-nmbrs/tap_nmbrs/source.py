@@ -4,12 +4,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any, Protocol
 
+from singer_sdk.exceptions import FatalAPIError, SkippableAPIError
+
 from tap_nmbrs.operation import Operation
 
-__all__ = ["DocumentRequest", "Row", "Source"]
+__all__ = ["DocumentRequest", "HiddenError", "RefusedError", "Row", "Source"]
 
 Row = dict[str, Any]
 """An object in the spelling of the REST API, with exact numbers."""
+
+
+class HiddenError(SkippableAPIError):
+    """The login may not see this company or debtor, and the settings say to go on without it."""
+
+
+class RefusedError(FatalAPIError):
+    """Nmbrs refuses a parameter of the request; of a period: the company's year does not have it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +55,9 @@ class Source(Protocol):
             parameters: Query parameters in the REST spelling: `year`, `period`, `createdFrom`, `employeeType` ...
 
         Raises:
+            HiddenError: The login may not see the company or debtor, and `skip_forbidden` is set.
             SkippableAPIError: There is no such list for these keys.
+            RefusedError: Nmbrs refuses a parameter.
             FatalAPIError: Nmbrs refuses, or gives an answer that nobody understands.
             RetriableAPIError: Nmbrs fails, or the list is not complete.
             LoginRequiredError: A person must log in.
