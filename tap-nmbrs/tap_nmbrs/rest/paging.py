@@ -15,9 +15,10 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """One page of a list: `{"pagination": {...}, "data": [...]}`."""
+    """One page of a list: `{"pagination": {...}, "data": [...]}`, and for some lists members beside these."""
 
     rows: list[Row]
+    beside: Row
     number: int | None
     total_pages: int | None
     total_records: int | None
@@ -37,6 +38,7 @@ class Page:
         pagination = body.get("pagination") or {}
         return cls(
             rows=rows,
+            beside={name: value for name, value in body.items() if name not in {"pagination", "data"}},
             number=pagination.get("pageNumber"),
             total_pages=pagination.get("totalPages"),
             total_records=pagination.get("totalRecords"),

@@ -1,9 +1,13 @@
 """Lists and documents of the Nmbrs REST API."""
 
+import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from http import HTTPStatus
 from typing import IO, Any, Final, TypeVar
 
 import requests
+from connector_kit.extract import problem_of
 from singer_sdk.exceptions import FatalAPIError, RetriableAPIError, SkippableAPIError
 
 from tap_nmbrs.operation import Operation
@@ -11,12 +15,14 @@ from tap_nmbrs.rest.connection import Connection
 from tap_nmbrs.rest.documents import fetch_documents
 from tap_nmbrs.rest.operations import OPERATIONS, RestOperation
 from tap_nmbrs.rest.paging import Page, RowCountPaginator
-from tap_nmbrs.source import DocumentRequest, Row
+from tap_nmbrs.source import DocumentRequest, HiddenError, RefusedError, Row
 
 __all__ = ["RestSource"]
 
 T = TypeVar("T")
 _LISTINGS_MAX: Final = 3
+_HIDDEN: Final = frozenset({"40303", "40305"})
+"""Codes of a refusal that concerns one company or debtor; 40306 is about the list of all companies."""
 _OPERATIONS: Final = {operation.stream: operation for operation in OPERATIONS}
 
 
@@ -36,7 +42,7 @@ class RestSource:
         """Read a whole list; see `Source.rows`."""
         row = _OPERATIONS[operation.stream]
         try:
-            return self._list(row, row.path.format_map(keys), parameters, operation.what(keys, parameters))
+            return self._list(row, *_address(row, keys, parameters), operation.what(keys, parameters))
         except SkippableAPIError:
             if row.stream != "companies":
                 raise
@@ -74,20 +80,28 @@ class RestSource:
 
     def _listing(
         self, operation: RestOperation, path: str, parameters: Mapping[str, Any], what: str
-    ) -> tuple[dict[tuple[Any, ...], Row], list[int]]:
+    ) -> tuple[dict[tuple[str, ...], Row], list[int]]:
         """Read all pages once: the rows by their identity, and the totals that the server named, page by page."""
-        rows: dict[tuple[Any, ...], Row] = {}
+        rows: dict[tuple[str, ...], Row] = {}
         totals: list[int] = []
         paginator = RowCountPaginator(self._page_size)
         while not paginator.finished:
-            paging = {"pageNumber": paginator.current_value, "pageSize": self._page_size}
+            paging = {"pageNumber": paginator.current_value, "pageSize": self._page_size} if operation.paged else {}
             response, page = self._get(
                 path, {**parameters, **paging}, what=what, scope=operation.scope, read=lambda r: (r, Page.of(r))
             )
+            beside = {name: page.beside[name] for name in operation.envelope if name in page.beside}
+            on_this_page = Counter[tuple[str, ...]]()
             for row in page.rows:
-                rows[_identity(row, operation, what)] = row
+                identity = _identity(row, operation, what)
+                if not operation.row_id:  # equal rows of one page are two rows; those of two pages have moved
+                    on_this_page[identity] += 1
+                    identity = (*identity, str(on_this_page[identity]))
+                rows[identity] = {**beside, **row}
             if page.total_records is not None:
                 totals.append(page.total_records)
+            if not operation.paged:
+                break
             paginator.advance(response)
         return rows, totals
 
@@ -100,10 +114,34 @@ class RestSource:
         scope: str,
         read: Callable[[requests.Response], T],
     ) -> T:
-        return self._connection.get(path, parameters, what=what, scope=scope, read=read)
+        try:
+            return self._connection.get(path, parameters, what=what, scope=scope, read=read)
+        except (SkippableAPIError, FatalAPIError) as error:
+            raise _told_apart(error) from error.__cause__
 
 
-def _identity(row: Row, operation: RestOperation, what: str) -> tuple[Any, ...]:
+def _address(
+    operation: RestOperation, keys: Mapping[str, str], parameters: Mapping[str, Any]
+) -> tuple[str, Mapping[str, Any]]:
+    """Give the path, and the parameters that are not part of it."""
+    path = operation.path.format_map({**parameters, **keys})
+    return path, {name: value for name, value in parameters.items() if f"{{{name}}}" not in operation.path}
+
+
+def _told_apart(error: SkippableAPIError | FatalAPIError) -> SkippableAPIError | FatalAPIError:
+    """Give the errors that streams must tell from others a class of their own."""
+    problem = problem_of(error)
+    match problem.status if problem else None, error:
+        case HTTPStatus.FORBIDDEN, SkippableAPIError() if problem and problem.code in _HIDDEN:
+            return HiddenError(str(error))
+        case HTTPStatus.BAD_REQUEST, FatalAPIError():
+            return RefusedError(str(error))
+    return error
+
+
+def _identity(row: Row, operation: RestOperation, what: str) -> tuple[str, ...]:
+    if not operation.row_id:
+        return (json.dumps(row, sort_keys=True, default=str),)
     missing = [name for name in operation.row_id if row.get(name) is None]
     if missing:
         raise FatalAPIError(f"{what}: a row has no {' and no '.join(missing)}; Nmbrs has changed its answer")

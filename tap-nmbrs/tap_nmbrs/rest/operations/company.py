@@ -18,6 +18,7 @@ COMPANY_OPERATIONS: Final = (
         path=f"{_COMPANY}/period",
         scope=_INFO,
         primary_keys=("company_id",),
+        paged=False,
     ),
     RestOperation(
         stream="company_addresses",

@@ -15,6 +15,7 @@ class RestOperation(Operation):
         scope: The scope of the consent that it needs.
         row_id: Members that identify a row of the list, in the provider's spelling; none: the whole row does.
         envelope: Members beside `data` that belong to every row.
+        paged: Whether it comes in pages, and so takes the parameters of paging.
     """
 
     operation_id: str
@@ -22,3 +23,4 @@ class RestOperation(Operation):
     scope: str
     row_id: tuple[str, ...] = ()
     envelope: tuple[str, ...] = ()
+    paged: bool = True
