@@ -27,12 +27,17 @@ class GrantError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Lifetimes:
-    """How long things live, in seconds, and whether a refresh token works once only."""
+    """How long things live, in seconds, and whether a refresh token works once only.
+
+    Attributes:
+        reuse_revokes: A refresh token that comes a second time ends its whole consent (RFC 9700, 4.14.2).
+    """
 
     code_seconds: float
     access_seconds: float
     refresh_seconds: float
     rotating: bool = True
+    reuse_revokes: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +54,8 @@ class Tokens:
 class _Grant:
     scopes: Scopes
     expires_at: datetime
+    consent: str = ""
+    """Of which consent it is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +82,7 @@ class Grants:
     _codes: dict[str, _Code] = field(default_factory=dict)
     _access: dict[str, _Grant] = field(default_factory=dict)
     _refresh: dict[str, _Grant] = field(default_factory=dict)
+    _used: dict[str, str] = field(default_factory=dict)
 
     def code(self, *, scopes: Scopes, redirect_uri: str, challenge: str | None = None) -> str:
         """A person has consented: an authorization code. `challenge` is PKCE's, method S256."""
@@ -98,7 +106,9 @@ class Grants:
         if grant.challenge is not None and s256(verifier or "") != grant.challenge:
             raise self._refused("code_verifier does not fit the code_challenge")
         self.log.effect("code_redeemed")
-        return self._tokens(grant.scopes, self._new_refresh_token(grant.scopes))
+        consent = secrets.token_hex(8)
+        lasts = self.offline_scope is None or self.offline_scope in grant.scopes
+        return self._tokens(grant.scopes, consent, self.seed(grant.scopes, consent=consent) if lasts else None)
 
     def refresh(self, refresh_token: str) -> Tokens:
         """New tokens for a refresh token; where they rotate, the old one is dead from here on.
@@ -108,17 +118,24 @@ class Grants:
         """
         grant = self._refresh.get(refresh_token)
         if grant is None or grant.expires_at <= self.clock.now():
+            if self.lifetimes.reuse_revokes and refresh_token in self._used:
+                self._end(self._used[refresh_token])
             raise self._refused("the refresh token is unknown, expired, revoked or was used before")
         if self.lifetimes.rotating:
             del self._refresh[refresh_token]
-            refresh_token = self.seed(grant.scopes)
+            self._used[refresh_token] = grant.consent
+            refresh_token = self.seed(grant.scopes, consent=grant.consent)
         self.log.effect("token_refreshed")
-        return self._tokens(grant.scopes, refresh_token)
+        return self._tokens(grant.scopes, grant.consent, refresh_token)
 
-    def seed(self, scopes: Scopes) -> str:
-        """A refresh token as if a person had consented before."""
+    def seed(self, scopes: Scopes, *, consent: str | None = None) -> str:
+        """A refresh token as if a person had consented before; of that consent, or of one of its own."""
         token = secrets.token_hex(32).upper()
-        self._refresh[token] = _Grant(scopes=scopes, expires_at=self._until(self.lifetimes.refresh_seconds))
+        self._refresh[token] = _Grant(
+            scopes=scopes,
+            expires_at=self._until(self.lifetimes.refresh_seconds),
+            consent=consent or secrets.token_hex(8),
+        )
         return token
 
     def scopes_of(self, access_token: str) -> Scopes | None:
@@ -142,14 +159,17 @@ class Grants:
         self._access.clear()
         self.log.effect("access_tokens_expired")
 
-    def _tokens(self, scopes: Scopes, refresh_token: str | None) -> Tokens:
+    def _tokens(self, scopes: Scopes, consent: str, refresh_token: str | None) -> Tokens:
         seconds = self.lifetimes.access_seconds
         access_token = _token_like_a_jwt()
-        self._access[access_token] = _Grant(scopes=scopes, expires_at=self._until(seconds))
+        self._access[access_token] = _Grant(scopes=scopes, expires_at=self._until(seconds), consent=consent)
         return Tokens(access_token=access_token, refresh_token=refresh_token, expires_in=int(seconds), scopes=scopes)
 
-    def _new_refresh_token(self, scopes: Scopes) -> str | None:
-        return self.seed(scopes) if self.offline_scope is None or self.offline_scope in scopes else None
+    def _end(self, consent: str) -> None:
+        for grants in (self._access, self._refresh):
+            for token in [token for token, grant in grants.items() if grant.consent == consent]:
+                del grants[token]
+        self.log.effect("consent_ended_by_reuse")
 
     def _until(self, seconds: float) -> datetime:
         return self.clock.now() + timedelta(seconds=seconds)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import requests
-from connector_kit.errors import LoginRequiredError, UnreachableError
+from connector_kit.errors import LoginRequiredError, SettingError, UnreachableError
 from connector_kit.extract import (
     Action,
     ApiSession,
@@ -23,6 +23,7 @@ from connector_kit.extract import (
     QuotaExhaustedError,
     UnreadableAnswerError,
     decoded_json,
+    problem_of,
 )
 from singer_sdk.exceptions import FatalAPIError, RetriableAPIError, SkippableAPIError
 from werkzeug import Request, Response
@@ -71,6 +72,7 @@ def read_problem(response: requests.Response) -> Problem:
 
 RULES = ErrorTable([
     ErrorRule(status=401, action=Action.RENEW, advice="log in again"),
+    ErrorRule(status=401, code="5", action=Action.RENEW, advice="check the setting key", final=Action.SETTING),
     ErrorRule(status=402, action=Action.LOGIN, advice="give consent"),
     ErrorRule(status=403, code="7", action=Action.SKIP, advice="not for us"),
     ErrorRule(status=403, action=Action.FATAL, advice="consent lacks {needs}"),
@@ -194,6 +196,21 @@ def test_a_refused_token_is_renewed_once(answering: Server) -> None:
     with pytest.raises(LoginRequiredError, match=r"things of company 12: HTTP 401 .* log in again"):
         call(answering.url, session())
     assert len(answering.requests) == 4
+
+
+def test_two_kinds_of_refused_credentials_are_renewed_once_each(answering: Server) -> None:
+    answering.answers = [problem(401), problem(401, "5"), OK]
+    call(answering.url, session())
+    assert len(answering.requests) == 3
+    answering.answers = [problem(401, "5")]
+    with pytest.raises(SettingError, match=r"things of company 12: HTTP 401 code 5 .* check the setting key") as raised:
+        call(answering.url, session())
+    assert len(answering.requests) == 5
+    assert problem_of(raised.value) == Problem(status=401, code="5", title="Some_Title")
+
+
+def test_an_exception_that_no_error_answer_caused_has_no_problem() -> None:
+    assert problem_of(FatalAPIError("x")) is None
 
 
 def test_we_say_who_we_are(answering: Server) -> None:

@@ -103,6 +103,17 @@ def test_an_answer_that_never_came_is_asked_for_again_with_the_old_token(
     assert naps == ([7, 7] if fault == "429" else [1, 2])
 
 
+def test_an_answer_that_names_no_scope_keeps_that_of_before(make: Make, oauth_provider: Any, tmp_path: Path) -> None:
+    oauth_provider.granted_scope = "things.read"
+    token = make()
+    first = token.access_token()
+    oauth_provider.granted_scope = None
+    assert token.replace(first) != first
+    stored = TokenStore(tmp_path / "token.json", seed=None).read()
+    assert stored is not None
+    assert stored.scope == "things.read"
+
+
 def test_the_attempts_are_bounded_and_the_old_token_is_kept(make: Make, oauth_provider: Any, naps: list[float]) -> None:
     oauth_provider.faults = ["503"] * 4
     with pytest.raises(UnreachableError, match=r"127\.0\.0\.1:\d+ answers the token request with status 503"):

@@ -175,3 +175,18 @@ def test_no_token_and_no_secret_is_in_the_log(nmbrs_caller: Any) -> None:
         nmbrs_caller.settings["client_secret"],
     ):
         assert secret not in log
+
+
+def test_reuse_of_a_refresh_token_ends_that_consent_only(start_nmbrs: Any) -> None:
+    caller = start_nmbrs(refresh_token_reuse="ends_consent")
+    grants = caller.simulator.backend.grants
+    one, other = grants.seed(frozenset(SCOPES.split())), grants.seed(frozenset(SCOPES.split()))
+
+    def refresh(token: str) -> requests.Response:
+        return caller.token(grant_type="refresh_token", refresh_token=token)
+
+    first = refresh(one).json()
+    assert refresh(one).json()["error"] == "invalid_grant"
+    assert refresh(first["refresh_token"]).json()["error"] == "invalid_grant"
+    assert grants.scopes_of(first["access_token"]) is None
+    assert refresh(other).status_code == 200

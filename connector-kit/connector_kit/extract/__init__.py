@@ -8,6 +8,7 @@ from connector_kit.extract.errors import (
     Problem,
     QuotaExhaustedError,
     UnreadableAnswerError,
+    problem_of,
 )
 from connector_kit.extract.names import snake_case
 from connector_kit.extract.personal_data import PERSONAL_DATA_CLASSES, PersonalDataPolicy
@@ -33,6 +34,7 @@ __all__ = [
     "UnreadableAnswerError",
     "decoded_json",
     "ordered_prefetch",
+    "problem_of",
     "snake_case",
     "wait",
 ]

@@ -1,17 +1,25 @@
 """What a provider's error answer means for the sync: a table that a connector declares, read in one place."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum, auto
 from http import HTTPStatus
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from singer_sdk.exceptions import FatalAPIError, RetriableAPIError, SkippableAPIError
 
-from connector_kit.errors import ConnectorError, ExitCode, LoginRequiredError
+from connector_kit.errors import ConnectorError, ExitCode, LoginRequiredError, SettingError
 
-__all__ = ["Action", "ErrorRule", "ErrorTable", "Problem", "QuotaExhaustedError", "UnreadableAnswerError"]
+__all__ = [
+    "Action",
+    "ErrorRule",
+    "ErrorTable",
+    "Problem",
+    "QuotaExhaustedError",
+    "UnreadableAnswerError",
+    "problem_of",
+]
 
 _TITLE = re.compile(r"[\w .:()/-]{1,80}", re.ASCII)
 
@@ -32,11 +40,13 @@ class Action(StrEnum):
     RETRY = auto()
     """The same request may succeed later."""
     RENEW = auto()
-    """The access token is no longer good: renew it once and send the request again."""
+    """The credentials are no longer good: renew them and send the request again, once for each code."""
     SKIP = auto()
     """This item is not available, others are."""
     LOGIN = auto()
     """A person must log in or give consent."""
+    SETTING = auto()
+    """A setting is wrong."""
     QUOTA = auto()
     """The call volume is used up."""
     FATAL = auto()
@@ -79,12 +89,14 @@ class ErrorRule:
         code: The provider's own code; None matches every code that has no row of its own.
         action: What should happen next.
         advice: What it means and what to do, without a full stop; `{needs}` is what the call needs.
+        final: For `Action.RENEW`: what it means when the renewed credentials are refused, too.
     """
 
     status: int
     code: str | None = None
     action: Action
     advice: str
+    final: Action = Action.LOGIN
 
 
 class ErrorTable:
@@ -111,15 +123,30 @@ class ErrorTable:
     @staticmethod
     def error(rule: ErrorRule, problem: Problem, *, what: str, needs: str = "") -> Exception:
         """Build the exception for a rule: one line, naming what was asked for, the answer and the advice."""
-        message = f"{what}: {problem}: {rule.advice.replace('{needs}', needs)}"
-        match rule.action:
-            case Action.RETRY:
-                return RetriableAPIError(message)
-            case Action.SKIP:
-                return SkippableAPIError(message)
-            case Action.LOGIN | Action.RENEW:
-                return LoginRequiredError(message)
-            case Action.QUOTA:
-                return QuotaExhaustedError(message)
-            case Action.FATAL:
-                return FatalAPIError(message)
+        action = rule.final if rule.action is Action.RENEW else rule.action
+        error = _EXCEPTIONS[action](f"{what}: {problem}: {rule.advice.replace('{needs}', needs)}")
+        error.__cause__ = _RefusedError(problem)
+        return error
+
+
+class _RefusedError(Exception):
+    """Keeps the error answer with the exception that it became."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+_EXCEPTIONS: Final[Mapping[Action, type[Exception]]] = {
+    Action.RETRY: RetriableAPIError,
+    Action.SKIP: SkippableAPIError,
+    Action.LOGIN: LoginRequiredError,
+    Action.SETTING: SettingError,
+    Action.QUOTA: QuotaExhaustedError,
+    Action.FATAL: FatalAPIError,
+}
+
+
+def problem_of(error: BaseException) -> Problem | None:
+    """Give the error answer that an exception of `ErrorTable.error` stands for; None if there was none."""
+    return error.__cause__.problem if isinstance(error.__cause__, _RefusedError) else None

@@ -74,7 +74,7 @@ class ApiSession:
         limits: Pace, patience and size.
         errors: What error answers mean.
         read_problem: Reads a provider's error answer.
-        auth: Sets the credentials of a request, and can renew them; done once per request, for `Action.RENEW`.
+        auth: Sets the credentials of a request, and can renew them for `Action.RENEW`; once per request and code.
     """
 
     def __init__(
@@ -123,6 +123,7 @@ class ApiSession:
             RetriableAPIError: The provider still fails after all attempts.
             SkippableAPIError: By the table.
             LoginRequiredError: By the table, or the renewed token is refused too.
+            SettingError: By the table.
             QuotaExhaustedError: By the table.
             UnreachableError: No connection after all attempts.
         """
@@ -162,7 +163,8 @@ class ApiSession:
         send: Callable[[requests.PreparedRequest, str], requests.Response],
         read: Callable[[requests.Response], T],
     ) -> T:
-        attempt, renewed = 1, False
+        attempt = 1
+        renewed: set[str | None] = set()
         while True:
             try:
                 response = send(request, what)
@@ -183,10 +185,10 @@ class ApiSession:
             else:
                 problem = self._read_problem(response)
                 rule = self._errors.rule(problem)
-                if rule.action is Action.RENEW and self._auth is not None and not renewed:
+                if rule.action is Action.RENEW and self._auth is not None and problem.code not in renewed:
                     self._auth.renew(response)
                     request = self._auth(request)
-                    renewed = True
+                    renewed.add(problem.code)
                     continue
                 failure = self._errors.error(rule, problem, what=what, needs=needs)
             if not isinstance(failure, RetriableAPIError) or attempt >= self._limits.attempts:

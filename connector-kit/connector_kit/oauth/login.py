@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from http.server import BaseHTTPRequestHandler
-from typing import Any, Final, Protocol
+from typing import Any, Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import click
@@ -246,25 +246,23 @@ class _RedirectHandler(BaseHTTPRequestHandler):
         """Say nothing: the address holds the code."""
 
 
-class LogIn(Protocol):
-    """What a connector does to log in: `authorization_code_login` with its own addresses."""
+def login_command(log_in: Callable[..., Token], *options: click.Option) -> click.Command:
+    """Build the `login` sub-command of a connector, for `console.program`.
 
-    def __call__(self, settings: dict[str, Any], *, paste: bool) -> Token:
-        """Log in with these settings."""
-        ...
-
-
-def login_command(log_in: LogIn) -> click.Command:
-    """Build the `login` sub-command of a connector, for `console.program`."""
+    Args:
+        log_in: Logs in with the settings and `paste`: `authorization_code_login` with the provider's addresses.
+        *options: Further options of the command, handed on to `log_in` by name.
+    """
 
     @click.command("login")
     @settings_option
     @click.option("--paste", is_flag=True, help="Paste the final address instead of waiting for the browser.")
-    def login(settings: dict[str, Any], *, paste: bool) -> None:
+    def login(settings: dict[str, Any], *, paste: bool, **given: Any) -> None:
         """Approve the access in the browser, once, and store the token."""
-        token = log_in(settings, paste=paste)
+        token = log_in(settings, paste=paste, **given)
         _echo(
             f"Logged in; the token is stored and lasts until {token.expires_at:%Y-%m-%d %H:%M} UTC, then renews itself."
         )
 
+    login.params.extend(options)
     return login

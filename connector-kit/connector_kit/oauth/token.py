@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
@@ -197,7 +198,8 @@ class RotatingToken:
 
         def request_and_store() -> Token:
             answer = self._endpoint.request(grant, refresh_token=token.refresh_token)
-            return self._store.replace(successor_of or token, answer)
+            # An answer without a scope means that of before (RFC 6749, 5.1).
+            return self._store.replace(successor_of or token, replace(answer, scope=answer.scope or token.scope))
 
         renewed = retrying(self._sleep)(shielded, request_and_store)
         logger.info("Renewed the access token at %s (generation %d)", self._endpoint.host, renewed.generation)

@@ -52,6 +52,7 @@ class NmbrsBackend:
                 code_seconds=CODE_SECONDS,
                 access_seconds=switches.access_token_seconds,
                 refresh_seconds=switches.refresh_token_seconds,
+                reuse_revokes=switches.refresh_token_reuse == "ends_consent",
             ),
         )
         self.seeded_refresh_token = self.grants.seed(self.granted(frozenset(CONNECTOR_SCOPES)))

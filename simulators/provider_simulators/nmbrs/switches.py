@@ -58,6 +58,8 @@ class NmbrsSwitches(SoapSwitches):
     Attributes:
         access_token_seconds: Life of an access token (an hour, seen in several working clients).
         refresh_token_seconds: Life of a refresh token from issue (30 days, seen in a working client).
+        refresh_token_reuse: What happens when a refresh token comes a second time: it is refused, or the whole consent
+            ends (undocumented; RFC 9700 recommends it).
         auto_approve: Whether the person approves at once on the consent screen, or declines.
         redirect_uris: Registered redirect URIs, at most five (seen in a working client); compared to the letter.
         granted_scopes: What the person grants of what is asked; None is all.
@@ -90,6 +92,7 @@ class NmbrsSwitches(SoapSwitches):
 
     access_token_seconds: float = 3600
     refresh_token_seconds: float = 30 * 24 * 3600
+    refresh_token_reuse: Literal["refused", "ends_consent"] = "refused"
     auto_approve: bool = True
     redirect_uris: tuple[str, ...] = ("http://localhost:8765/callback",)
     granted_scopes: frozenset[str] | None = None
