@@ -125,7 +125,7 @@ def test_an_id_that_is_no_uuid_is_a_wrong_parameter(nmbrs_caller: Any) -> None:
 
 def test_paths_are_matched_to_the_letter(nmbrs_caller: Any, simulated_world: World) -> None:
     assert nmbrs_caller.get(f"{company_path(simulated_world)}/costcenters").status_code == 501
-    assert nmbrs_caller.get("/api/countries").json()["error"] == "not simulated"
+    assert nmbrs_caller.get("/api/companies/").json()["error"] == "not simulated"
 
 
 def test_pages_are_numbered_as_the_vendor_does(nmbrs_caller: Any, simulated_world: World) -> None:

@@ -20,6 +20,7 @@ from provider_simulators.nmbrs.operations import (
 from provider_simulators.nmbrs.paging import page
 from provider_simulators.nmbrs.parameters import PAGE_SIZE_DEFAULT, read_parameters, unknown_parameters
 from provider_simulators.nmbrs.problems import GatewayRefusalError, ProblemError
+from provider_simulators.nmbrs.rows import value_text
 from provider_simulators.routing import Route
 
 SUBSCRIPTION_KEYS = ("5b1d9a5e0c4f4a53b8e0f1d2c3a49501", "a7f04c2d9e6b4810b3d5c8e7f6a19502")
@@ -56,9 +57,11 @@ class ApiRoutes:
                 query=request.args.to_dict(),
                 switches=self._backend.switches,
             )
+            if operation.beside:
+                document |= operation.beside(self._backend, given)
             if self._backend.switches.extra_fields:
                 document = _with_extra_fields(document)
-            return json_response(document)
+            return json_response(document, text=value_text)
 
         return answer
 

@@ -235,6 +235,34 @@ class NmbrsBackend:
         """Change facts of somebody in place: their creation stays."""
         return self._people.update(employee, **facts)
 
+    # Salary tables
+
+    def salary_table(self, table_id: UUID) -> dict[str, Any]:
+        """A salary table of any company that the login may see, with its versions.
+
+        Raises:
+            ProblemError: 40401 or 40303.
+        """
+        for company in self.world.companies:
+            for entry in self.store.of(company.id, "salary_tables"):
+                if entry.id == table_id:
+                    self.company(company.id)
+                    return entry.values
+        raise ProblemError(40401)
+
+    def salary_table_version(self, company_id: UUID, version_id: UUID) -> tuple[dict[str, Any], dict[str, Any]]:
+        """A version of a company's salary table, after the table itself.
+
+        Raises:
+            ProblemError: 40401.
+        """
+        company = self.company(company_id)
+        for entry in self.store.of(company.id, "salary_tables"):
+            for version in entry.values["versions"]:
+                if version["versionId"] == version_id:
+                    return entry.values, version
+        raise ProblemError(40401)
+
     # Runs
 
     def runs(self, company: Company, year: int | None = None) -> list[Run]:

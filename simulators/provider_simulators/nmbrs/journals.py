@@ -4,15 +4,19 @@ The shape is that of Twinfield transactions: seen in two working importers. The 
 beside `date` are not known; they are invented after Twinfield.
 """
 
+import codecs
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
+from provider_simulators.nmbrs.padding import padded
 from provider_simulators.nmbrs.switches import Dimension, JournalVariant, NmbrsSwitches
 from provider_simulators.world import JournalLine, Run, Split
+from provider_simulators.world.ledger import GROSS
 
 DECLARATION = '<?xml version="1.0" encoding="{encoding}"?>\n'
+NAMESPACE = "urn:simulated:payroll-journal"
 CENT = Decimal("0.01")
 
 
@@ -24,11 +28,26 @@ def journal_document(run: Run, split: Split, switches: NmbrsSwitches) -> bytes:
     else:
         root = ET.Element("transactions")
         for part in _parts(run, variants):
-            root.append(_transaction(part, split, switches))
-    encoding = "utf-16" if JournalVariant.UTF16_DECLARATION in variants else "utf-8"
-    text = DECLARATION.format(encoding=encoding) + ET.tostring(root, encoding="unicode")
-    body = text.encode("utf-8-sig" if JournalVariant.BOM in variants else "utf-8")
+            _inside(root, "batch", variants).append(_transaction(part, split, switches))
+    if JournalVariant.NAMESPACE in variants:
+        root.set("xmlns", NAMESPACE)
+    says_utf16 = variants & {JournalVariant.UTF16_DECLARATION, JournalVariant.UTF16}
+    text = DECLARATION.format(encoding="utf-16" if says_utf16 else "utf-8") + ET.tostring(root, encoding="unicode")
+    body = _encoded(text, variants)
+    if switches.document_megabytes:
+        unit, mark = _encoded_part(_nothing(split, switches), variants), _encoded_part("</lines>", variants)
+        body = padded(body, unit, before=mark, megabytes=switches.document_megabytes)
     return body[: len(body) // 2] if JournalVariant.TRUNCATED in variants else body
+
+
+def _encoded(text: str, variants: frozenset[JournalVariant]) -> bytes:
+    utf16 = JournalVariant.UTF16 in variants
+    mark = codecs.BOM_UTF16_LE if utf16 else codecs.BOM_UTF8 if JournalVariant.BOM in variants else b""
+    return mark + _encoded_part(text, variants)
+
+
+def _encoded_part(text: str, variants: frozenset[JournalVariant]) -> bytes:
+    return text.encode("utf-16-le" if JournalVariant.UTF16 in variants else "utf-8")
 
 
 def _parts(run: Run, variants: frozenset[JournalVariant]) -> Iterator[Run]:
@@ -43,19 +62,29 @@ def _parts(run: Run, variants: frozenset[JournalVariant]) -> Iterator[Run]:
 
 
 def _transaction(run: Run, split: Split, switches: NmbrsSwitches) -> ET.Element:
+    variants = switches.journal_variants
     transaction = ET.Element("transaction")
-    header = ET.SubElement(transaction, "header")
+    body = _inside(transaction, "body", variants)
+    header = ET.SubElement(body, "header")
+    empty = JournalVariant.EMPTY_ELEMENTS in variants
     _texts(
         header,
         code="SALARIS",
         currency="EUR",
         date=f"{run.journal_date:%Y%m%d}",
-        period=f"{run.year}/{run.period_end:02}",
+        period="" if empty else f"{run.year}/{run.period_end:02}",
     )
-    lines = ET.SubElement(transaction, "lines")
-    for line in _lines(run, split, switches.journal_variants):
-        lines.append(_line(line, split, switches))
+    if JournalVariant.UNKNOWN_CHILDREN in variants:
+        _texts(header, office="NL01", regime="generic")
+    lines = ET.SubElement(body, "lines")
+    for line in _lines(run, split, variants):
+        _inside(lines, "entry", variants).append(_line(line, split, switches))
     return transaction
+
+
+def _inside(parent: ET.Element, wrapper: str, variants: frozenset[JournalVariant]) -> ET.Element:
+    """The parent, or a wrapper in it."""
+    return ET.SubElement(parent, wrapper) if JournalVariant.NESTED in variants else parent
 
 
 def _lines(run: Run, split: Split, variants: frozenset[JournalVariant]) -> list[JournalLine]:
@@ -69,17 +98,23 @@ def _lines(run: Run, split: Split, variants: frozenset[JournalVariant]) -> list[
 
 def _line(line: JournalLine, split: Split, switches: NmbrsSwitches) -> ET.Element:
     """A line; in the cost-center split an importer reads by position, so its dimensions are always there."""
-    is_debit = line.amount > 0 or JournalVariant.NEGATIVE_VALUE in switches.journal_variants
-    value = line.amount if JournalVariant.NEGATIVE_VALUE in switches.journal_variants else abs(line.amount)
+    variants = switches.journal_variants
+    empty = JournalVariant.EMPTY_ELEMENTS in variants
+    is_debit = line.amount > 0 or JournalVariant.NEGATIVE_VALUE in variants
+    value = str(line.amount if JournalVariant.NEGATIVE_VALUE in variants else abs(line.amount))
+    dimensions = _dimensions(line, split, switches.split_dimension)
     element = ET.Element("line")
     _texts(
         element,
         dim1=line.account or "",
-        **_dimensions(line, split, switches.split_dimension),
-        value=str(value),
+        **(dict.fromkeys(dimensions, "") if empty else dimensions),
+        value=value.replace(".", ",") if JournalVariant.DECIMAL_COMMA in variants else value,
         debitcredit="debit" if is_debit else "credit",
-        description=line.description,
+        description="" if empty else line.description,
     )
+    if JournalVariant.UNKNOWN_CHILDREN in variants:
+        _texts(element, vatcode="GEEN")
+        _texts(ET.SubElement(element, "matching"), status="available", level="1")
     return element
 
 
@@ -95,6 +130,15 @@ def _dimensions(line: JournalLine, split: Split, other: Dimension) -> dict[str, 
             return {str(other): line.department or ""}
         case Split.EMPLOYEE:
             return {str(other): line.employee or ""}
+
+
+def _nothing(split: Split, switches: NmbrsSwitches) -> str:
+    """A cent to and fro: two lines of which any number may be added."""
+    parent = ET.Element("lines")
+    for amount in (CENT, -CENT):
+        line = JournalLine(account=GROSS.number, amount=amount, description="Heen en weer")
+        _inside(parent, "entry", switches.journal_variants).append(_line(line, split, switches))
+    return ET.tostring(parent, encoding="unicode").removeprefix("<lines>").removesuffix("</lines>")
 
 
 def _unknown_layout(run: Run, split: Split) -> ET.Element:

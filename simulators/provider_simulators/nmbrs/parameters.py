@@ -14,6 +14,8 @@ from provider_simulators.world import EmployeeType
 PAGE_SIZE_DEFAULT = 20
 PAGE_SIZE_MAX = 100
 YEARS = range(1990, 2100)
+PERIODS = range(1, 54)
+WAGE_CODES = range(1, 1_000_000)
 
 
 def _integer(text: str, allowed: range) -> int:
@@ -34,30 +36,72 @@ def _moment(text: str) -> datetime:
     return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
+def _one_of(*values: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in values:
+            raise ValueError(text)
+        return text
+
+    return read
+
+
 def _types(text: str) -> tuple[EmployeeType, ...]:
     return tuple(EmployeeType(part) for part in text.split(","))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Parameter:
-    """How a parameter is read, and what it needs to be."""
+    """How a parameter is read, and what it needs to be.
+
+    Attributes:
+        repeated: It may come several times, with different values (`explode`); its value is a tuple.
+    """
 
     read: Callable[[str], Any]
     needs: str
+    repeated: bool = False
+
+    def values(self, texts: list[str]) -> Any:
+        """Its value, or all of its values.
+
+        Raises:
+            ValueError: One is wrong, comes twice, or there are several where one is allowed.
+        """
+        if not self.repeated:
+            (text,) = texts
+            return self.read(text)
+        values = tuple(map(self.read, texts))
+        if len(set(values)) < len(values):
+            raise ValueError(texts)
+        return values
+
+
+UUID_NEEDED = "a valid uuid"
+MOMENT_NEEDED = "a valid date-time"
+EXTRA_FIELD_TYPES = ("text", "decimal", "number", "date", "yesNo", "textDate")
 
 
 PARAMETERS: Mapping[str, Parameter] = {
     "pageNumber": Parameter(read=lambda text: _integer(text, range(1, 1_000_000)), needs="a number from 1"),
     "pageSize": Parameter(read=lambda text: _integer(text, range(1, PAGE_SIZE_MAX + 1)), needs="between 1 and 100"),
     "year": Parameter(read=lambda text: _integer(text, YEARS), needs="a valid year"),
+    "Year": Parameter(read=lambda text: _integer(text, YEARS), needs="a valid year"),
+    "period": Parameter(read=lambda text: _integer(text, PERIODS), needs="a valid period"),
     "employeeType": Parameter(read=_types, needs="a list of employee types"),
-    "employeeId": Parameter(read=_uuid, needs="a valid uuid"),
-    "createdFrom": Parameter(read=_moment, needs="a valid date-time"),
-    "companyId": Parameter(read=_uuid, needs="a valid uuid"),
-    "debtorId": Parameter(read=_uuid, needs="a valid uuid"),
-    "payrollRunId": Parameter(read=_uuid, needs="a valid uuid"),
-    "taskId": Parameter(read=_uuid, needs="a valid uuid"),
-}
+    "extraFieldType": Parameter(read=_one_of(*EXTRA_FIELD_TYPES), needs=f"one of {', '.join(EXTRA_FIELD_TYPES)}"),
+    "status": Parameter(read=_one_of("Approved", "Pending", "Rejected"), needs="one of Approved, Pending, Rejected"),
+    "type": Parameter(read=_one_of("Withdrawal", "Store", "Expired"), needs="one of Withdrawal, Store, Expired"),
+    "subscriptionName": Parameter(read=_one_of("hire", "perform"), needs="one of hire, perform"),
+    "wageCodes": Parameter(read=lambda text: _integer(text, WAGE_CODES), needs="different numbers", repeated=True),
+    **{name: Parameter(read=_moment, needs=MOMENT_NEEDED) for name in ("createdFrom", "changedFrom", "paymentDate")},
+    **{
+        name: Parameter(read=_uuid, needs=UUID_NEEDED)
+        for name in (
+            "companyId", "debtorId", "employeeId", "leaveGroupId", "payrollRunId", "salaryTableId",
+            "salaryTableVersionId", "taskId", "wageTaxId",
+        )
+    },
+}  # fmt: skip
 PAGING = ("pageNumber", "pageSize")
 
 
@@ -82,8 +126,7 @@ def read_parameters(
             continue
         parameter = PARAMETERS[name]
         try:
-            (text,) = texts
-            values[name] = parameter.read(text)
+            values[name] = parameter.values(texts)
         except ValueError:
             reason = f"The parameter is invalid. It needs to be {parameter.needs}."
             wrong.append(InvalidParameter(name=name, reason=reason))

@@ -11,13 +11,7 @@ ALL_SCOPES = frozenset({
 })  # fmt: skip
 """The vendor's OpenAPI. `openid` and `profile` are not given to partner apps (seen in a working client)."""
 
-CONNECTOR_SCOPES = (
-    "offline_access",
-    "company.info.read",
-    "company.payrollsettings.read",
-    "company.document.read",
-    "document.read",
-    "employee.info.read",
-    "employee.orgstructure.read",
+CONNECTOR_SCOPES = tuple(
+    sorted({"offline_access", "employee.info", *(scope for scope in ALL_SCOPES if scope.endswith(".read"))})
 )
-"""What the consent of the seeded refresh token covers: enough for every simulated read."""
+"""What the consent of the seeded refresh token covers: every read. Countries and templates want the right to write."""

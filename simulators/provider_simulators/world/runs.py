@@ -35,7 +35,10 @@ WAGE_CODES = {
     5300: "Personeelsvereniging",
     9000: "Nettoloon",
 }
-"""The wage codes of which a payslip is made (looncomponenten), all invented."""
+"""The wage codes of which a payslip is made (looncomponenten), all invented; in the order of the bookings."""
+
+FIRST_CREDITED_WAGE_CODE = 5000
+NET_WAGE_CODE = 9000
 
 
 class RunType(StrEnum):
@@ -78,6 +81,19 @@ class JournalLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OutputLine:
+    """What payroll worked out for an employee under a wage code.
+
+    Attributes:
+        value: Euros; what the employer pays, holds back or reserves is positive, corrections of it negative.
+    """
+
+    code: int
+    description: str
+    value: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Booking:
     account: LedgerAccount | None
     amount: Decimal
@@ -115,6 +131,22 @@ class Run:
                 sums[_line(booking, employee, Split(split))] += booking.amount
         lines = [JournalLine(**{**vars(line), "amount": amount}) for line, amount in sums.items() if amount]
         return tuple(sorted(lines, key=_order))
+
+    def output(self, employee: Employee) -> tuple[OutputLine, ...]:
+        """What the run worked out for somebody in it, by wage code; no lines of zero."""
+        return tuple(
+            OutputLine(
+                code=code,
+                description=description,
+                value=booking.amount if code < FIRST_CREDITED_WAGE_CODE else -booking.amount,
+            )
+            for (code, description), booking in zip(WAGE_CODES.items(), self._bookings(employee), strict=True)
+            if booking.amount
+        )
+
+    def net(self, employee: Employee) -> Decimal:
+        """What somebody in it is paid, in euros."""
+        return next((line.value for line in self.output(employee) if line.code == NET_WAGE_CODE), Decimal(0))
 
     @cached_property
     def total(self) -> Decimal:

@@ -95,9 +95,10 @@ def _svw_settings(office: Office) -> Iterator[Draft]:
 
 
 def _fixed_wage_components(office: Office) -> Iterator[Draft]:
-    """One that goes on, one that ended in this year's second period."""
-    start, ended = (office.today.year - 1, 1), (office.today.year, 2)
-    for code, end in ((5100, None), (5110, ended)):
+    """One that goes on, one that ended in this year's second period, one that will end in next year's."""
+    year = office.today.year
+    start = (year - 1, 1)
+    for code, end in ((5100, None), (5110, (year, 2)), (5120, (year + 1, 2))):
         values: Values = {"code": code, "value": Decimal("15.75"), "startPeriod": period_value(start)}
         values |= {"endPeriod": period_value(end)} if end else {}
         created = office.office_hours(date(start[0], 1, 3))
