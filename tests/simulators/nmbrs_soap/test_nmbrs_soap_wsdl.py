@@ -51,9 +51,10 @@ class Wsdl:
 
     def fields(self, type_element: Element) -> list[Element]:
         """The sequence of a complex type, that of its base first."""
-        extension = type_element.find(f".//{SCHEMA}extension")
+        extension = type_element.find(f"{SCHEMA}complexContent/{SCHEMA}extension")
         base = self.fields(self.types[_local(extension.get("base"))]) if extension is not None else []
-        return base + type_element.findall(f".//{SCHEMA}element")
+        holder = type_element if extension is None else extension
+        return base + holder.findall(f"{SCHEMA}sequence/{SCHEMA}element")
 
     def errors(self, element: Element, declaration: Element) -> Iterator[str]:
         """What is wrong with an element."""

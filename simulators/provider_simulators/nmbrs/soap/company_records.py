@@ -53,7 +53,7 @@ def holds_in(entry: Entry, asked: tuple[int, int], *, is_fixed: bool) -> bool:
 
 
 def component(backend: SoapBackend, kind: str, entry: Entry) -> Row:
-    """A WageComponent, as far as all its types have it."""
+    """A WageComponent: cost center, cost unit and comment are not told (vendor WSDL)."""
     return {
         "Id": backend.ids.number(kind, entry.id),
         "Code": entry.values["code"],

@@ -8,7 +8,7 @@ from provider_simulators.nmbrs.soap import employee_bulk, employee_rows, persona
 from provider_simulators.nmbrs.soap.backend import Member, SoapBackend
 from provider_simulators.nmbrs.soap.company_records import component, holds_in
 from provider_simulators.nmbrs.soap.operation import Operation, of_company, of_debtor, of_employee
-from provider_simulators.nmbrs.soap.values import Items, Row, nillable
+from provider_simulators.nmbrs.soap.values import Items, Row
 from provider_simulators.nmbrs.store import Entry
 from provider_simulators.world import Company, Debtor
 
@@ -64,16 +64,13 @@ def _hours(kind: str) -> Callable[..., Any]:
             "Id": backend.ids.number(kind, entry.id),
             "HourCode": entry.values["hourCode"],
             "Hours": entry.values["hours"],
-            **_costs(backend, entry),
         }
 
     return _components(kind, "HourComponent", row)
 
 
 def _wages(kind: str) -> Callable[..., Any]:
-    return _components(
-        kind, "WageComponent", lambda backend, entry: {**component(backend, kind, entry), **_costs(backend, entry)}
-    )
+    return _components(kind, "WageComponent", lambda backend, entry: component(backend, kind, entry))
 
 
 def _components(kind: str, name: str, row: Callable[[SoapBackend, Entry], Row]) -> Callable[..., Any]:
@@ -87,15 +84,6 @@ def _components(kind: str, name: str, row: Callable[[SoapBackend, Entry], Row]) 
         )
 
     return of_employee(answer)
-
-
-def _costs(backend: SoapBackend, entry: Entry) -> Row:
-    center, unit = entry.values.get("costCenterId"), entry.values.get("costUnitId")
-    return {
-        "CostCenterId": nillable(center and backend.ids.number("cost_center", center)),
-        "CostUnitId": nillable(unit and backend.ids.number("cost_unit", unit)),
-        "Comment": entry.values.get("comment"),
-    }
 
 
 def _salaries(backend: SoapBackend, member: Member, period: int, year: int) -> Items:
