@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, Generic, Self, TypeVar
+from typing import Any, ClassVar, Final, Generic, Self, TypeVar
 from uuid import UUID
 
 from typing_extensions import override
@@ -25,7 +25,13 @@ _MOVES_FOR: Final = timedelta(hours=12)
 
 
 class Mark(ABC):
-    """What has been read of every company that it covers. `read({})` is the mark of somebody who has read nothing."""
+    """What has been read of every company that it covers. `read({})` is the mark of somebody who has read nothing.
+
+    Attributes:
+        survives_refresh: Whether it still counts when a refresh is due; the stream itself then decides what to read.
+    """
+
+    survives_refresh: ClassVar[bool] = False
 
     @classmethod
     @abstractmethod
@@ -232,7 +238,7 @@ class Progress(Generic[M]):
         reading = self._done
         if self._before and company_id <= self._resumed_through and self._before.covers(company_id, self._companies):
             reading = self._before
-        elif self.refresh_due:
+        elif self.refresh_due and not self._kind.survives_refresh:
             return None
         return reading.mark if reading and reading.covers(company_id, self._companies) else None
 
@@ -283,11 +289,13 @@ class Progress(Generic[M]):
     def _begin(self, settings: str) -> _Reading[M]:
         if self._before:
             return replace(self._before, mark=self._kind.read(self._before.mark.write()), missed=self._missed_before())
-        if self._done and not self.refresh_due:
-            mark, refreshed = self._done.mark.successor(), self._done.refreshed
-        else:
-            mark, refreshed = self._kind.read({}).successor(), _text(self._companies.now)
-        return _Reading(mark=mark, started=self._companies.moment, refreshed=refreshed, settings=settings)
+        known = self._done if self._done and (self._kind.survives_refresh or not self.refresh_due) else None
+        return _Reading(
+            mark=(known.mark if known else self._kind.read({})).successor(),
+            started=self._companies.moment,
+            refreshed=_text(self._companies.now) if self.refresh_due or not self._done else self._done.refreshed,
+            settings=settings,
+        )
 
     def _missed_before(self) -> set[str]:
         return set(self._before.missed) if self._before else set()
