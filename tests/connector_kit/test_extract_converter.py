@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
@@ -165,3 +166,73 @@ def test_a_value_of_another_type_becomes_null_where_the_stream_keeps_it_elsewher
     source = {"started": "soon", "contract": {"hours": "many"}, "name": "A"}
     assert convert(source) == {"started": None, "contract": None, "name": "A"}
     assert told == [("started", "a date"), ("contract.hours", "a number")]
+
+
+SCALE = converter(
+    id=text(),
+    period_year={"type": ["integer", "null"], "x-source-name": "period.year"},
+    period={"type": ["integer", "null"], "x-source-name": "period.period"},
+    scale=text(**{"x-source-name": "salaryTable.scale.scaleCode"}),
+    table=text(**{"x-source-name": "salaryTable.tableName"}),
+)
+NOTHING = {"period_year": None, "period": None, "scale": None, "table": None}
+
+
+def test_members_of_nested_objects_become_columns() -> None:
+    record = SCALE(
+        {
+            "id": "1",
+            "period": {"year": 2026, "period": 4},
+            "salaryTable": {"scale": {"scaleCode": "A"}, "tableName": "Catering"},
+        }
+    )
+    assert record == {"id": "1", "period_year": 2026, "period": 4, "scale": "A", "table": "Catering"}
+
+
+@pytest.mark.parametrize("absent", [{}, {"salaryTable": None}, {"salaryTable": {"scale": None}}, {"salaryTable": {}}])
+def test_an_object_that_is_null_or_missing_gives_null_columns(absent: dict[str, Any]) -> None:
+    assert SCALE({"id": "1", **absent}) == {"id": "1", **NOTHING}
+
+
+def test_unknown_members_of_an_opened_object_are_kept_under_its_path() -> None:
+    source = {"id": "1", "salaryTable": {"tableVersion": "2019-10-M", "scale": {"maxStep": {"someCode": 3}}}}
+    kept = {"salary_table_table_version": "2019-10-M", "salary_table_scale_max_step": {"some_code": 3}}
+    assert SCALE(source) == {"id": "1", **NOTHING, **kept}
+
+
+def test_an_unknown_member_of_an_opened_object_takes_nobodys_column() -> None:
+    record = converter(a_b=text(), a_c=text(**{"x-source-name": "a.c"}))({"aB": "own", "a": {"b": "inner", "c": "x"}})
+    assert record == {"a_b": "own", "a_c": "x", "a_b_2": "inner"}
+
+
+def test_a_plain_value_in_place_of_an_object_goes_to_the_column_of_its_name() -> None:
+    assert SCALE({"id": "1", "period": 4}) == {"id": "1", **NOTHING, "period": 4}
+
+
+def test_a_plain_value_in_place_of_an_object_without_such_a_column_is_an_error_that_names_it() -> None:
+    with pytest.raises(FatalAPIError, match=r"field salaryTable\.scale is not an object"):
+        SCALE({"id": "1", "salaryTable": {"scale": "A"}})
+
+
+def test_a_citizen_number_in_an_opened_object_is_left_out_declared_or_not() -> None:
+    convert = converter(
+        id=text(),
+        number=text(**{"x-source-name": "person.taxNumber", "x-personal-data": "bsn"}),
+        name=text(**{"x-source-name": "person.name"}),
+    )
+    assert convert({"id": "1", "person": {"taxNumber": "9", "BSN": "9", "name": "x"}}) == {"id": "1", "name": "x"}
+
+
+def test_a_member_of_an_opened_object_can_be_pseudonymised() -> None:
+    policy = PersonalDataPolicy(pseudonymise=["family"], key="pepper")
+    declared = text(**{"x-source-name": "partner.name", "x-personal-data": "family"})
+    record = converter(policy, partner_name=declared)({"partner": {"name": "x"}})
+    assert len(record["partner_name"]) == 32
+
+
+def test_threads_that_meet_a_new_field_together_give_it_one_name() -> None:
+    for _ in range(50):
+        convert = converter(id=text())
+        with ThreadPoolExecutor(8) as pool:
+            records = list(pool.map(convert, [{"newThing": number} for number in range(16)]))
+        assert {frozenset(record) for record in records} == {frozenset({"id", "new_thing"})}

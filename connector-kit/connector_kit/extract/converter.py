@@ -1,10 +1,12 @@
 """From the provider's JSON object to our record, compiled once per stream from its schema."""
 
+import re
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
+from threading import Lock
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -25,6 +27,8 @@ class RecordConverter:
     """Renames, normalises and filters the objects of one stream.
 
     - Names: `x-source-name` of the schema, else the mechanical snake_case.
+    - A dotted `x-source-name`, such as `period.year`, opens the objects on the way: their other members become columns
+      of their own, `<path>_<name>`; of an object that is null or missing all columns are null.
     - Every declared field is present, null where the provider sends nothing.
     - Fields that the schema does not declare are kept under snake_case names, unless the schema says
       `additionalProperties: false`; one whose name says citizen number or secret never passes unasked.
@@ -76,8 +80,25 @@ class _FieldError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Field:
+    """What happens to a value."""
+
     name: str
     convert: Convert | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """An object whose members become columns: the record itself, or one on the way to them.
+
+    Attributes:
+        path: Its place in the record, in the provider's spelling.
+        plan: What happens to its members, as far as they have been seen.
+        itself: The column that takes a plain value in its place, if one bears its name.
+    """
+
+    path: tuple[str, ...]
+    plan: dict[str, "_Field | _Opened | None"] = field(default_factory=dict)
+    itself: _Field | None = None
 
 
 class _Object:
@@ -95,6 +116,7 @@ class _Object:
             for name, declaration in properties.items()
             if "x-source-name" in declaration
         }
+        self._opened_paths = {path[: dot.start()] for path in self._by_source for dot in re.finditer(r"\.", path)}
         self._declared = {
             name: _Field(name, _compiled(declaration, policy, zone))
             for name, declaration in properties.items()
@@ -102,30 +124,49 @@ class _Object:
         }
         self._left_out = properties.keys() - self._declared.keys()
         self._empty = dict.fromkeys(self._declared)
-        self._plan: dict[str, _Field | None] = {}
+        self._taken: set[str] = set()
+        self._planning = Lock()
+        self._whole = _Opened(())
 
     def __call__(self, source: Any) -> dict[str, Any]:
         if not isinstance(source, Mapping):
             raise _FieldError((), "an object")
         record: dict[str, Any] = self._empty.copy()
-        plan = self._plan
+        self._fill(record, source, self._whole)
+        return record
+
+    def _fill(self, record: dict[str, Any], source: Mapping[str, Any], opened: _Opened) -> None:
+        """Convert the members of an object into the record."""
+        plan = opened.plan
         for key, value in source.items():
             try:
-                field = plan[key]
+                target = plan[key]
             except KeyError:
-                field = plan[key] = self._planned(key)
-            if field is None:
+                target = self._planned(key, opened)
+            if isinstance(target, _Opened):
+                target = self._open(record, value, target)
+            if target is None:
                 continue
-            if value is None or field.convert is None:
-                record[field.name] = value
+            if value is None or target.convert is None:
+                record[target.name] = value
                 continue
             try:
-                record[field.name] = field.convert(value)
+                record[target.name] = target.convert(value)
             except UnexpectedValueError as error:
-                self._misfit(_FieldError((field.name,), str(error)))
+                self._misfit(_FieldError((target.name,), str(error)))
             except _FieldError as error:
-                self._misfit(_FieldError((field.name, *error.path), error.expected))
-        return record
+                self._misfit(_FieldError((target.name, *error.path), error.expected))
+
+    def _open(self, record: dict[str, Any], value: Any, opened: _Opened) -> _Field | None:
+        """Convert an object on the way; a plain value in its place is for the column that is given."""
+        if isinstance(value, Mapping):
+            self._fill(record, value, opened)
+            return None
+        if value is None:
+            return None
+        if opened.itself is None:
+            self._misfit(_FieldError(opened.path, "an object"))
+        return opened.itself
 
     def _misfit(self, error: _FieldError) -> None:
         """Fail, or leave the field null and say so."""
@@ -133,18 +174,29 @@ class _Object:
             raise error from None
         self._on_misfit(".".join(error.path), error.expected)
 
-    def _planned(self, key: str) -> _Field | None:
-        """Decide once what happens to a key of the provider."""
-        name = self._by_source.get(key) or snake_case(key)
+    def _planned(self, key: str, opened: _Opened) -> _Field | _Opened | None:
+        """Decide once what happens to a key of the provider, whichever thread meets it first."""
+        with self._planning:
+            if key not in opened.plan:
+                opened.plan[key] = self._decided((*opened.path, key))
+            return opened.plan[key]
+
+    def _decided(self, path: tuple[str, ...]) -> _Field | _Opened | None:
+        dotted = ".".join(path)
+        name = self._by_source.get(dotted) or "_".join(map(snake_case, path))
+        if dotted in self._opened_paths:
+            return _Opened(path, itself=self._declared.get(name))
         if name in self._left_out:
             return None
-        taken = {field.name for field in self._plan.values() if field}
-        belongs = key in self._by_source or name not in self._by_source.values()
-        if name in self._declared and belongs and name not in taken:
+        belongs = dotted in self._by_source or name not in self._by_source.values()
+        if name in self._declared and belongs and name not in self._taken:
+            self._taken.add(name)
             return self._declared[name]
         if not self._keeps_undeclared or self._policy.leaves_out(class_of_name(name)):
             return None
-        return _Field(_free(name, taken | self._declared.keys()), _undeclared_converter(name, self._policy))
+        name = _free(name, self._taken | self._declared.keys())
+        self._taken.add(name)
+        return _Field(name, _undeclared_converter(name, self._policy))
 
 
 def _free(name: str, taken: AbstractSet[str]) -> str:

@@ -20,6 +20,7 @@ PERSONAL_DATA_CLASSES: Final = (
     "contact",
     "birth",
     "address",
+    "family",
     "identifier",
     "bank",
     "wage",
