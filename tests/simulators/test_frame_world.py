@@ -5,7 +5,9 @@ from itertools import pairwise
 
 import pytest
 from provider_simulators.world import LEDGER_ACCOUNTS, PeriodType, RunType, Split, World
-from provider_simulators.world.periods import periods_of
+from provider_simulators.world.ledger import NET_PAYABLE
+from provider_simulators.world.periods import current_period, periods_of
+from provider_simulators.world.runs import WAGE_CODES
 
 ELEVEN = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 
@@ -60,7 +62,7 @@ def test_the_journals_have_what_trips_importers_up(simulated_world: World) -> No
 
 def test_the_runs_end_at_today_and_only_the_latest_period_is_unlocked(simulated_world: World) -> None:
     company = simulated_world.companies[0]
-    assert {run.type for run in company.runs} == set(RunType)
+    assert {run.type for run in company.runs} == set(RunType) - {RunType.NONE}
     assert max(run.created_at.date() for run in company.runs) <= simulated_world.today
     assert [run.period_end for run in company.runs if not run.locked] == [10]
     this_year = [run.period_end for run in company.runs if run.year == 2026]
@@ -94,3 +96,39 @@ def test_the_bookkeeping_knows_companies_and_cost_centers_by_number(simulated_wo
     numbers = {center.code: center.books_number for center in simulated_world.companies[0].cost_centers}
     assert numbers["KP10"] == 110
     assert numbers["030"] == 130
+
+
+def test_weekly_periods_are_the_iso_weeks_of_a_year() -> None:
+    assert [len(periods_of(year, PeriodType.WEEK)) for year in (2020, 2025, 2026, 2027)] == [53, 52, 53, 52]
+    for year in range(2020, 2035):
+        periods = periods_of(year, PeriodType.WEEK)
+        assert periods[0].first.isocalendar() == (year, 1, 1)
+        assert all(later.first - earlier.last == timedelta(days=1) for earlier, later in pairwise(periods))
+        assert periods[-1].last + timedelta(days=1) == periods_of(year + 1, PeriodType.WEEK)[0].first
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [(date(2027, 1, 3), (2026, 53)), (date(2025, 12, 29), (2026, 1)), (date(2026, 11, 15), (2026, 46))],
+)
+def test_a_day_around_new_year_may_be_in_a_week_of_another_year(day: date, expected: tuple[int, int]) -> None:
+    period = current_period(day, PeriodType.WEEK)
+    assert (period.year, period.number) == expected
+
+
+def test_a_company_may_be_paid_by_the_week() -> None:
+    company = World.build(companies=1, employees=3, period_types=(PeriodType.WEEK,)).companies[0]
+    assert company.period_type is PeriodType.WEEK
+    weeks = [
+        run.period_end for run in company.runs if run.year == 2025 and run.type in (RunType.NORMAL, RunType.NORMAL_TWK)
+    ]
+    assert weeks == list(range(1, 53))
+    assert all(sum(line.amount for line in run.journal_lines()) == 0 for run in company.runs)
+
+
+def test_a_run_works_out_for_everybody_what_its_journal_books(simulated_world: World) -> None:
+    for run in simulated_world.companies[0].runs:
+        paid = sum((run.net(employee) for employee in run.employees), Decimal(0))
+        booked = sum(line.amount for line in run.journal_lines() if line.account == NET_PAYABLE.number)
+        assert paid == -booked
+        assert {line.code for employee in run.employees for line in run.output(employee)} <= set(WAGE_CODES)

@@ -3,6 +3,7 @@
 from itertools import repeat
 
 MEGABYTE = 1_000_000
+UNITS_IN_A_BLOCK = 1_000
 
 
 def padded(document: bytes, unit: bytes, *, before: bytes, megabytes: int) -> bytes:
@@ -11,4 +12,6 @@ def padded(document: bytes, unit: bytes, *, before: bytes, megabytes: int) -> by
     at = document.rfind(before)
     if not copies or at < 0:
         return document
-    return b"".join((document[:at], *repeat(unit, copies), document[at:]))
+    blocks, rest = divmod(copies, UNITS_IN_A_BLOCK)
+    # In blocks: joining costs memory for each part.
+    return b"".join((document[:at], *repeat(unit * UNITS_IN_A_BLOCK, blocks), unit * rest, document[at:]))

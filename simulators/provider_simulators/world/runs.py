@@ -44,6 +44,7 @@ NET_WAGE_CODE = 9000
 class RunType(StrEnum):
     """Kind of payroll run (vendor OpenAPI, RunType)."""
 
+    NONE = "none"
     NORMAL = "normal"
     NORMAL_TWK = "normal_twk"
     TWK = "twk"
