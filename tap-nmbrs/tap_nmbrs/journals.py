@@ -2,29 +2,22 @@
 
 Shape seen in working clients: `transaction` with `header/date` (yyyymmdd) and `lines/line` with `dim1` (ledger
 account), `dim2`, `dim3`, `value`, `debitcredit`, `description`. The name of the root and further elements are not
-documented.
+documented. A document is checked from end to end before anything of it is given.
 """
 
-import codecs
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from itertools import groupby
+from typing import IO, Any, Final
 
-from defusedxml import DefusedXmlException, ElementTree
-from singer_sdk.exceptions import FatalAPIError
+from tap_nmbrs.amounts import AmbiguousAmountError, AmountError, read_amount, sole_decimal_mark
+from tap_nmbrs.xml_documents import UNKNOWN_LAYOUT, Block, DocumentError, Members, blocks
 
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
-
-__all__ = ["JournalDocumentError", "JournalLine", "Split", "Transaction", "parse_journals"]
-
-
-class JournalDocumentError(FatalAPIError):
-    """A journal document cannot be read; the message names the place, never its content."""
+__all__ = ["JournalDocument", "JournalLine", "Split", "Transaction"]
 
 
 class Split(StrEnum):
@@ -37,185 +30,266 @@ class Split(StrEnum):
     EMPLOYEE = "employee"
 
     @property
-    def segment(self) -> str:
-        """Last part of the operation's path."""
-        return f"journals{self.value.replace('_', '') if self is not Split.COMPANY else ''}"
+    def fields(self) -> Mapping[str, str]:
+        """What the dimensions of a line mean."""
+        return _FIELDS.get(self, {"dim1": "gl_account"})
 
     @property
-    def fields(self) -> Mapping[str, str]:
-        """What the dimensions of a line mean; where nobody knows (department, employee) they stay in `raw`."""
-        return _FIELDS.get(self, {"dim1": "gl_account"})
+    def inferred_field(self) -> str | None:
+        """What a further dimension means if the lines have exactly one; nobody has documented it."""
+        return {Split.DEPARTMENT: "department", Split.EMPLOYEE: "employee_number"}.get(self)
 
 
 _FIELDS: Final[Mapping[Split, Mapping[str, str]]] = {
     Split.COST_CENTER: {"dim1": "gl_account", "dim2": "cost_center"},
     Split.COST_CENTER_UNIT: {"dim1": "gl_account", "dim2": "cost_center", "dim3": "cost_unit"},
 }
-_READ: Final = ("value", "debitcredit", "description")
+_SIDES: Final = {
+    **dict.fromkeys(("debit", "debet", "deb", "db", "d"), "debit"),
+    **dict.fromkeys(("credit", "kredit", "crediet", "cred", "cr", "c"), "credit"),
+}
+_CONTAINERS: Final = frozenset({"header", "lines", "transactions"})
+_NO_JOURNAL: Final = re.compile(r"error|fault|exception|problem|html", re.IGNORECASE)
 _ZERO: Final = Decimal("0.00")
-_DECLARATION: Final = re.compile(r"^\s*<\?xml[^>]*\?>")
-_DECLARED_ENCODING: Final = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=\s*["']([\w.:-]+)["']""")
-_NUMBER: Final = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
-
-
-@dataclass(frozen=True, kw_only=True)
-class JournalLine:
-    """One line: `amount` on the side `debit_credit`, both as in the document."""
-
-    line_no: int
-    amount: Decimal
-    debit_credit: str
-    description: str | None
-    codes: Mapping[str, str | None]
-    raw: Mapping[str, str | None]
-
-    @property
-    def debit(self) -> Decimal:
-        """Amount on the debit side, never negative: a negative credit is a debit."""
-        return abs(self.amount) if (self.debit_credit == "debit") != (self.amount < 0) else _ZERO
-
-    @property
-    def credit(self) -> Decimal:
-        """Amount on the credit side, never negative."""
-        return abs(self.amount) if (self.debit_credit == "credit") != (self.amount < 0) else _ZERO
+_DIMENSION: Final = re.compile(r"dim[2-9]")
+_ACCOUNT: Final = re.compile(r"account|ledger|grootboek|rekening")
+_CURRENCY: Final = re.compile(r"[A-Z]{3}", re.ASCII)
+_YEAR_FIRST: Final = re.compile(r"(\d{4})([-/]?)(\d\d)\2(\d\d)(?:[T ]00:00.*)?", re.ASCII)
+_DAY_FIRST: Final = re.compile(r"(\d{1,2})([-.])(\d{1,2})\2(\d{4})(?:[T ]0?0:00.*)?", re.ASCII)
+_NO_DATE: Final = date.min
+"""What .NET writes for none."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Transaction:
-    """One journal entry of a document, counted from 1."""
+    """One journal entry of a document.
+
+    Attributes:
+        transaction_no: Its place in the document, from 1.
+        date: Of the header; None: it has none.
+        currency: ISO 4217 code of the header; None: it has none.
+        is_balanced: Whether debit equals credit.
+        signs_repeat_sides: Credits are negative although they say credit, and the entry balances only if the sign
+            is left out.
+        raw: What else it and its header hold, and the document around it.
+    """
 
     transaction_no: int
     date: date | None
-    lines: tuple[JournalLine, ...]
-    raw: Mapping[str, str | None] = field(default_factory=dict)
+    currency: str | None
+    is_balanced: bool
+    signs_repeat_sides: bool
+    raw: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class JournalLine:
+    """One line: `amount` on the side `debit_credit`, both as in the document; without amount it may have no side."""
+
+    line_no: int
+    amount: Decimal
+    debit_credit: str | None
+    description: str | None
+    codes: Mapping[str, str | None]
+    raw: Mapping[str, Any]
+    signs_repeat_sides: bool = False
 
     @property
-    def is_balanced(self) -> bool:
-        """Whether debit equals credit."""
-        return sum((line.debit for line in self.lines), _ZERO) == sum((line.credit for line in self.lines), _ZERO)
+    def debit(self) -> Decimal:
+        """Amount on the debit side, never negative: a negative credit is a debit."""
+        return abs(self.amount) if self._is_on("debit") else _ZERO
+
+    @property
+    def credit(self) -> Decimal:
+        """Amount on the credit side, never negative."""
+        return abs(self.amount) if self._is_on("credit") else _ZERO
+
+    def _is_on(self, side: str) -> bool:
+        is_turned = self.amount < 0 and not self.signs_repeat_sides
+        return self.debit_credit is not None and (self.debit_credit == side) != is_turned
 
 
-def parse_journals(document: bytes, *, split: Split) -> tuple[Transaction, ...]:
-    """Read a journal document.
+class JournalDocument:
+    """A journal document that has been checked: layout, amounts, dates, balance. Its lines are not in memory.
 
-    Returns:
-        Its transactions; none for a document without any element (the company has no ledger scheme).
+    Args:
+        document: Read once now, and once more whenever its lines are asked for. A document without anything in it has
+            no transactions (the company has no ledger scheme).
+        split: What the dimensions mean.
+
+    Attributes:
+        transactions: In the order of the document.
 
     Raises:
-        JournalDocumentError: It is not XML, has a document type definition, or a layout that we do not know.
+        DocumentError: It is not XML, or has a layout that we do not know.
     """
-    root = _root(document)
-    transactions = [element for element in root.iter() if _name(element) == "transaction"]
-    if not transactions and (len(root) or (root.text or "").strip()):
-        raise JournalDocumentError("the journal document has no transaction: a layout that is not known yet")
-    return tuple(_transaction(element, number, split) for number, element in enumerate(transactions, start=1))
 
-
-def _root(document: bytes) -> "Element":
-    text = _DECLARATION.sub("", _text(document).lstrip("\ufeff")).strip()
-    try:
-        root: Element = ElementTree.fromstring(text, forbid_dtd=True)
-    except ElementTree.ParseError as error:
-        line, column = error.position
-        raise JournalDocumentError(f"the journal document is not XML (line {line}, column {column})") from None
-    except (DefusedXmlException, ValueError):
-        raise JournalDocumentError(
-            "the journal document holds a document type definition or entities, which are refused"
-        ) from None
-    return root
-
-
-def _text(document: bytes) -> str:
-    """Decode; some documents declare utf-16 although their bytes are not (seen in working clients)."""
-    if document.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encodings = ["utf-16"]
-    elif document[1:2] == b"\0":
-        encodings = ["utf-16-le"]
-    elif document[:1] == b"\0":
-        encodings = ["utf-16-be"]
-    else:
-        declared = _DECLARED_ENCODING.match(document)
-        name = declared[1].decode("ascii").lower() if declared else "utf-8"
-        encodings = ["utf-8", *([] if name.startswith(("utf-16", "utf-8")) else [name])]
-    for encoding in encodings:
+    def __init__(self, document: IO[bytes], *, split: Split) -> None:
+        self._document = document
+        self._split = split
+        self._decimal_mark: str | None = None
+        self._inferred: str | None = None
         try:
-            return document.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
-            continue
-    raise JournalDocumentError(f"the journal document is not {' or '.join(encodings)} text")
+            self.transactions = self._checked()
+        except _AmbiguousError as error:
+            values = (block.members.take("value") for block in self._blocks() if block.kind == "line")
+            self._decimal_mark = sole_decimal_mark(values)
+            if self._decimal_mark is None:
+                raise error from None
+            self.transactions = self._checked()
+
+    def lines(self) -> Iterator[tuple[Transaction, JournalLine]]:
+        """Give all lines, each with its transaction."""
+        transactions = iter(self.transactions)
+        current, line_no = next(transactions, None), 0
+        for block in self._blocks():
+            if block.kind == "line" and current is not None:
+                line_no += 1
+                yield current, self._line(block, line_no, signs_repeat_sides=current.signs_repeat_sides)
+            elif block.kind == "transaction":
+                current, line_no = next(transactions, None), 0
+
+    def entries(self) -> Iterator[tuple[Transaction, tuple[JournalLine, ...]]]:
+        """Give the transactions that have lines, each with all of them in memory."""
+        for _, pairs in groupby(self.lines(), key=lambda pair: pair[0].transaction_no):
+            transactions, lines = zip(*pairs, strict=True)
+            yield transactions[0], lines
+
+    def _blocks(self) -> Iterator[Block]:
+        return blocks(self._document, group="transaction", item="line", containers=_CONTAINERS)
+
+    def _checked(self) -> tuple[Transaction, ...]:
+        check = _Check()
+        for block in self._blocks():
+            match block.kind:
+                case "line":
+                    check.line(block.members, self._line(block, check.lines + 1))
+                case "transaction":
+                    check.transaction(block)
+                case _:
+                    check.document(block)
+        further = check.dimensions - self._split.fields.keys()
+        self._inferred = further.pop() if len(further) == 1 else None
+        return tuple(check.transactions)
+
+    def _line(self, block: Block, line_no: int, *, signs_repeat_sides: bool = False) -> JournalLine:
+        members, place = block.members, block.place
+        if "value" not in members or "debitcredit" not in members:
+            raise DocumentError(f"{place} has no value or no debitcredit: {UNKNOWN_LAYOUT}")
+        amount = _amount(members.take("value"), self._decimal_mark, place)
+        side = _side(members.take("debitcredit"), amount, place)
+        codes = {name: members.take(source) for source, name in self._split.fields.items()}
+        description, raw = members.take("description"), members.rest()
+        if self._split.inferred_field:
+            codes[self._split.inferred_field] = members.take(self._inferred) if self._inferred else None
+        return JournalLine(
+            line_no=line_no,
+            amount=amount,
+            debit_credit=side,
+            description=description,
+            codes=codes,
+            raw=raw,
+            signs_repeat_sides=signs_repeat_sides,
+        )
 
 
-def _transaction(element: "Element", number: int, split: Split) -> Transaction:
-    header: dict[str, str | None] = {}
-    for part in element.iter():
-        if _name(part) == "header":
-            header |= dict(_leaves(part))
-    containers = [part for part in element.iter() if _name(part) == "lines"]
-    lines = [part for part in element.iter() if _name(part) == "line"]
-    if not lines and not containers:
-        raise JournalDocumentError(f"transaction {number} has no lines: a layout that is not known yet")
-    day = header.pop("date", None)
-    return Transaction(
-        transaction_no=number,
-        date=_date(day, f"transaction {number}"),
-        lines=tuple(
-            _line(line, line_no, split, f"transaction {number}, line {line_no}")
-            for line_no, line in enumerate(lines, start=1)
-        ),
-        raw=header,
-    )
+class _AmbiguousError(DocumentError):
+    """An amount that only the other amounts of the document can explain."""
 
 
-def _line(element: "Element", line_no: int, split: Split, place: str) -> JournalLine:
-    members = dict(_leaves(element))
-    if "value" not in members or "debitcredit" not in members:
-        raise JournalDocumentError(f"{place} has no value or no debitcredit: a layout that is not known yet")
-    side = (members["debitcredit"] or "").lower()
-    if side not in {"debit", "credit"}:
-        raise JournalDocumentError(f"{place}: debitcredit is neither debit nor credit")
-    return JournalLine(
-        line_no=line_no,
-        amount=_amount(members["value"], place),
-        debit_credit=side,
-        description=members.get("description"),
-        codes={name: members.get(source) for source, name in split.fields.items()},
-        raw={name: value for name, value in members.items() if name not in {*_READ, *split.fields}},
-    )
+@dataclass(kw_only=True)
+class _Check:
+    """What the first reading of a document finds."""
+
+    transactions: list[Transaction] = field(default_factory=list)
+    dimensions: set[str] = field(default_factory=set)
+    lines: int = 0
+    _balance: Decimal = _ZERO
+    _balance_by_side: Decimal = _ZERO
+    _signs_repeat_sides: bool = True
+    _has_account: bool = False
+    _has_other_account: bool = False
+
+    def line(self, members: Members, line: JournalLine) -> None:
+        """Take note of a line."""
+        self.lines += 1
+        self._balance += line.debit - line.credit
+        self._balance_by_side += abs(line.amount) if line.debit_credit == "debit" else -abs(line.amount)
+        self._signs_repeat_sides &= line.amount == 0 or (line.amount < 0) == (line.debit_credit == "credit")
+        self.dimensions |= {name for name in members.names() if _DIMENSION.fullmatch(name) and members.holds(name)}
+        if "dim1" in members:
+            self._has_account = True
+        else:
+            self._has_other_account |= any(map(_ACCOUNT.search, members.names()))
+
+    def transaction(self, block: Block) -> None:
+        """Take note of the end of a transaction."""
+        members = block.members
+        if not self.lines and "lines" not in members:
+            raise DocumentError(f"{block.place} has no lines: {UNKNOWN_LAYOUT}")
+        turned = self._signs_repeat_sides and self._balance != 0 and self._balance_by_side == 0
+        self.transactions.append(
+            Transaction(
+                transaction_no=len(self.transactions) + 1,
+                date=_date(members.take("date"), block.place),
+                currency=_currency(members.take("currency"), block.place),
+                is_balanced=turned or self._balance == 0,
+                signs_repeat_sides=turned,
+                raw=members.rest(),
+            )
+        )
+        self.lines, self._balance, self._balance_by_side, self._signs_repeat_sides = 0, _ZERO, _ZERO, True
+
+    def document(self, block: Block) -> None:
+        """Take note of the end of the document."""
+        if self._has_other_account and not self._has_account:
+            raise DocumentError(f"the lines of the journal have no dim1 but another account: {UNKNOWN_LAYOUT}")
+        if self.transactions:
+            around = block.members.rest()
+            if around:
+                self.transactions = [replace(each, raw={**around, **each.raw}) for each in self.transactions]
+        elif not block.members.names() <= _CONTAINERS or _NO_JOURNAL.search(block.name):
+            raise DocumentError(f"the journal document has no transaction: {UNKNOWN_LAYOUT}")
 
 
-def _leaves(element: "Element") -> Iterator[tuple[str, str | None]]:
-    """Give the elements without children at any depth: local name, and text or None where there is none."""
-    for part in element.iter():
-        if part is not element and len(part) == 0:
-            yield _name(part), (part.text or "").strip() or None
+def _amount(text: str | None, decimal_mark: str | None, place: str) -> Decimal:
+    try:
+        return read_amount(text, decimal_mark)
+    except AmbiguousAmountError as error:
+        raise _AmbiguousError(f"{place}: value is not clear: {error}") from None
+    except AmountError:
+        raise DocumentError(f"{place}: value is not an amount") from None
 
 
-def _name(element: "Element") -> str:
-    """Local name in lower case."""
-    return element.tag.rpartition("}")[2].lower()
+def _side(text: str | None, amount: Decimal, place: str) -> str | None:
+    side = _SIDES.get((text or "").lower())
+    if side is None and (text or amount):
+        raise DocumentError(f"{place}: debitcredit is neither debit nor credit")
+    return side
+
+
+def _currency(text: str | None, place: str) -> str | None:
+    code = {"€": "EUR", "EURO": "EUR"}.get((text or "").upper(), (text or "").upper())
+    if code and not _CURRENCY.fullmatch(code):
+        raise DocumentError(f"{place}: the currency of the header is no code of three letters")
+    return code or None
 
 
 def _date(text: str | None, place: str) -> date | None:
+    """Read yyyymmdd, yyyy-mm-dd or dd-mm-yyyy; a time is only accepted at midnight, else the day is not sure."""
     if text is None:
         return None
+    found = _YEAR_FIRST.fullmatch(text) or _DAY_FIRST.fullmatch(text)
     try:
-        return date.fromisoformat(text[:10])
+        day = date(*_year_month_day(found)) if found else None
     except ValueError:
-        raise JournalDocumentError(f"{place}: the date of the header is not yyyymmdd") from None
+        day = None
+    if day is None:
+        raise DocumentError(f"{place}: the date of the header is not a day like yyyymmdd")
+    return None if day == _NO_DATE else day
 
 
-def _amount(text: str | None, place: str) -> Decimal:
-    """Read an amount with decimal point or comma; nothing or a dash is none."""
-    if text in {None, "-"}:
-        return _ZERO
-    plain = (text or "").replace(" ", "")
-    if "," in plain:
-        # The last of the two separators is the decimal one: 1.234,56 and 1,234.56.
-        thousands, decimal = (".", ",") if plain.rfind(",") > plain.rfind(".") else (",", ".")
-        plain = plain.replace(thousands, "").replace(decimal, ".")
-    try:
-        if _NUMBER.fullmatch(plain):
-            return Decimal(plain)
-    except InvalidOperation:
-        pass
-    raise JournalDocumentError(f"{place}: value is not an amount")
+def _year_month_day(found: re.Match[str]) -> tuple[int, int, int]:
+    numbers = [int(found[number]) for number in (1, 3, 4)]
+    year, month, day = numbers if found.re is _YEAR_FIRST else reversed(numbers)
+    return year, month, day

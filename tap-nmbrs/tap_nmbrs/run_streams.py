@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from singer_sdk.exceptions import SkippableAPIError
 from typing_extensions import override
 
-from tap_nmbrs.journals import JournalDocumentError, JournalLine, Split, Transaction, parse_journals
+from tap_nmbrs.journals import JournalDocument, JournalLine, Split, Transaction
 from tap_nmbrs.runs import Run, RunProgress
 from tap_nmbrs.source import DocumentRequest
 from tap_nmbrs.streams import CompanyStream, PayrollRuns
+from tap_nmbrs.xml_documents import DocumentError
 
 if TYPE_CHECKING:
     from singer_sdk.helpers.types import Context, Record
@@ -27,7 +28,7 @@ class RunJournal:
     """A run with the transactions of its journal document, or the reason why there is none."""
 
     run: Run
-    transactions: tuple[Transaction, ...] = ()
+    entries: tuple[tuple[Transaction, tuple[JournalLine, ...]], ...] = ()
     unavailable: SkippableAPIError | None = None
 
 
@@ -62,8 +63,8 @@ class JournalStream(CompanyStream):
                 progress.postpone(journal.run)
                 continue
             is_empty = True
-            for transaction in journal.transactions:
-                for record in self.transaction_records(journal.run, transaction):
+            for transaction, lines in journal.entries:
+                for record in self.transaction_records(journal.run, transaction, lines):
                     is_empty = False
                     yield self.convert(record)
             if is_empty:
@@ -81,7 +82,9 @@ class JournalStream(CompanyStream):
             self.logger.info("Read the journals of %d runs; %d runs are open", self._runs_read, self._runs_open)
 
     @abstractmethod
-    def transaction_records(self, run: Run, transaction: Transaction) -> Iterable[dict[str, Any]]:
+    def transaction_records(
+        self, run: Run, transaction: Transaction, lines: tuple[JournalLine, ...]
+    ) -> Iterable[dict[str, Any]]:
         """Give the records of one transaction."""
 
     @override
@@ -112,11 +115,11 @@ class JournalStream(CompanyStream):
             if isinstance(document, Exception):
                 raise document
             with document:
-                return RunJournal(run=run, transactions=parse_journals(document.read(), split=self.split))
+                return RunJournal(run=run, entries=tuple(JournalDocument(document, split=self.split).entries()))
         except SkippableAPIError as error:
             return RunJournal(run=run, unavailable=error)
-        except JournalDocumentError as error:
-            raise JournalDocumentError(f"{what}: {error}") from None
+        except DocumentError as error:
+            raise DocumentError(f"{what}: {error}") from None
 
 
 class RunLists:
@@ -150,9 +153,11 @@ class PayrollRunJournals(JournalStream):
     primary_keys = ("payroll_run_id", "split", "transaction_no", "line_no")
 
     @override
-    def transaction_records(self, run: Run, transaction: Transaction) -> Iterator[dict[str, Any]]:
+    def transaction_records(
+        self, run: Run, transaction: Transaction, lines: tuple[JournalLine, ...]
+    ) -> Iterator[dict[str, Any]]:
         company = self.shared.directory.companies[run["company_id"]]
-        for line in transaction.lines:
+        for line in lines:
             yield {
                 "company_id": run["company_id"],
                 "company_number": company["number"],
@@ -192,9 +197,11 @@ class JournalEntries(JournalStream):
     primary_keys = ("key",)
 
     @override
-    def transaction_records(self, run: Run, transaction: Transaction) -> Iterator[dict[str, Any]]:
-        lines = [_contract_line(line) for line in transaction.lines if line.amount]
-        if not lines:
+    def transaction_records(
+        self, run: Run, transaction: Transaction, lines: tuple[JournalLine, ...]
+    ) -> Iterator[dict[str, Any]]:
+        contract_lines = [_contract_line(line) for line in lines if line.amount]
+        if not contract_lines:
             return
         run_id, company_id = _names(run)
         yield {
@@ -203,7 +210,7 @@ class JournalEntries(JournalStream):
             "description": run["description"],
             "reference": str(run["number"]) if run["number"] is not None else None,
             "currency": "EUR",
-            "lines": lines,
+            "lines": contract_lines,
             "company_id": company_id,
             "company_number": self.shared.directory.companies[company_id]["number"],
             "payroll_run_id": run_id,

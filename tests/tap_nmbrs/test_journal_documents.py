@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tap_nmbrs.journals import JournalDocumentError, Split, Transaction, parse_journals
+from tap_nmbrs.journals import JournalDocument, JournalLine, Split, Transaction
+from tap_nmbrs.xml_documents import DocumentError
 
 LINE = (
     "<line><dim1>4000</dim1><dim2>KP10</dim2><value>{value}</value><debitcredit>{side}</debitcredit>"
@@ -24,19 +27,29 @@ def line(value: str = "10.00", side: str = "debit") -> str:
     return LINE.format(value=value, side=side)
 
 
-def read(document: str | bytes, split: Split = Split.COST_CENTER) -> tuple[Transaction, ...]:
-    return parse_journals(document.encode() if isinstance(document, str) else document, split=split)
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A transaction with its lines."""
+
+    head: Transaction
+    lines: tuple[JournalLine, ...]
 
 
-def one(document: str | bytes, split: Split = Split.COST_CENTER) -> Transaction:
+def read(document: str | bytes, split: Split = Split.COST_CENTER) -> list[Entry]:
+    journal = JournalDocument(BytesIO(document.encode() if isinstance(document, str) else document), split=split)
+    lines = {head.transaction_no: found for head, found in journal.entries()}
+    return [Entry(head=head, lines=lines.get(head.transaction_no, ())) for head in journal.transactions]
+
+
+def one(document: str | bytes, split: Split = Split.COST_CENTER) -> Entry:
     (found,) = read(document, split)
     return found
 
 
 def test_a_journal_is_read_by_name() -> None:
     found = one(f"<?xml version='1.0'?><root>{transaction(line('1234.50'), line('1234.50', 'credit'))}</root>")
-    assert found.date == date(2026, 1, 31)
-    assert found.is_balanced
+    assert found.head.date == date(2026, 1, 31)
+    assert found.head.is_balanced
     assert [(item.line_no, item.debit, item.credit) for item in found.lines] == [
         (1, Decimal("1234.50"), Decimal(0)),
         (2, Decimal(0), Decimal("1234.50")),
@@ -55,14 +68,14 @@ def test_names_count_at_any_depth_in_any_namespace_and_case() -> None:
 
 def test_transactions_are_counted() -> None:
     found = read(f"<root>{transaction(line('1'))}{transaction(line('2'))}</root>")
-    assert [(item.transaction_no, item.lines[0].amount) for item in found] == [(1, Decimal(1)), (2, Decimal(2))]
+    assert [(item.head.transaction_no, item.lines[0].amount) for item in found] == [(1, Decimal(1)), (2, Decimal(2))]
 
 
 def test_what_has_no_field_of_its_own_is_kept_in_raw() -> None:
     document = transaction(line().replace("<value>", "<dim3>P1</dim3><employee>7</employee><value>"))
     document = document.replace("<date>", "<code>SALARIS</code><date>")
     assert one(document).lines[0].raw == {"dim3": "P1", "employee": "7"}
-    assert one(document).raw == {"code": "SALARIS"}
+    assert one(document).head.raw == {"code": "SALARIS"}
     assert one(document, Split.COST_CENTER_UNIT).lines[0].codes["cost_unit"] == "P1"
     assert one(document, Split.DEPARTMENT).lines[0].raw == {"dim2": "KP10", "dim3": "P1", "employee": "7"}
 
@@ -90,9 +103,9 @@ def test_a_negative_amount_belongs_on_the_other_side(value: str, side: str, debi
 def test_every_amount_is_exact_and_balance_is_seen(amounts: list[Decimal]) -> None:
     both = [line(str(amount), side) for amount in amounts for side in ("debit", "credit")]
     found = one(transaction(*both))
-    assert found.is_balanced
+    assert found.head.is_balanced
     assert [item.amount for item in found.lines[::2]] == amounts
-    assert one(transaction(*both, line("0.01"))).is_balanced is False
+    assert one(transaction(*both, line("0.01"))).head.is_balanced is False
 
 
 def test_a_line_without_account_or_description_is_kept() -> None:
@@ -126,12 +139,12 @@ def test_text_is_read_in_its_encoding() -> None:
 
 @pytest.mark.parametrize("document", ["<root/>", "<?xml version='1.0'?><root>  </root>"])
 def test_a_document_without_anything_has_no_transactions(document: str) -> None:
-    assert read(document) == ()
+    assert read(document) == []
 
 
 def test_a_transaction_without_lines_is_empty_and_one_without_date_has_none() -> None:
     assert one("<r><transaction><header/><lines/></transaction></r>").lines == ()
-    assert one(transaction(line(), day="")).date is None
+    assert one(transaction(line(), day="")).head.date is None
 
 
 SECRET = "Jansen-12345"
@@ -148,7 +161,10 @@ SECRET = "Jansen-12345"
         (transaction(line(), line(SECRET)), "transaction 1, line 2: value is not an amount"),
         (transaction(line("1.2.3")), "value is not an amount"),
         (transaction(line("٣")), "value is not an amount"),
-        (transaction(line(), day=f"<date>{SECRET}</date>"), "transaction 1: the date of the header is not yyyymmdd"),
+        (
+            transaction(line(), day=f"<date>{SECRET}</date>"),
+            "transaction 1: the date of the header is not a day like yyyymmdd",
+        ),
         (transaction(line())[:-20], r"is not XML \(line 1, column \d+\)"),
         (SECRET, r"is not XML \(line 1, column 0\)"),
         (b"\xff\xfe\x00\xd8", "is not utf-16 text"),
@@ -156,7 +172,7 @@ SECRET = "Jansen-12345"
     ],
 )
 def test_a_layout_that_is_not_known_is_a_clear_error_without_content(document: str | bytes, message: str) -> None:
-    with pytest.raises(JournalDocumentError, match=message) as failure:
+    with pytest.raises(DocumentError, match=message) as failure:
         read(document)
     assert SECRET not in str(failure.value)
     assert "\n" not in str(failure.value)
@@ -171,5 +187,5 @@ def test_a_layout_that_is_not_known_is_a_clear_error_without_content(document: s
     ],
 )
 def test_entities_and_document_types_are_refused(document: str) -> None:
-    with pytest.raises(JournalDocumentError, match="document type definition or entities, which are refused"):
+    with pytest.raises(DocumentError, match="document type definition or entities, which are refused"):
         read(document)
