@@ -106,7 +106,11 @@ class SoapCaller:
 
 
 def elements(texts: dict[str, Any]) -> str:
-    return "".join(f"<{name}>{escape(str(text))}</{name}>" for name, text in texts.items())
+    """The texts as elements; a mapping becomes an element with elements in it."""
+    return "".join(
+        f"<{name}>{elements(text) if isinstance(text, dict) else escape(str(text))}</{name}>"
+        for name, text in texts.items()
+    )
 
 
 def content_of(answer: requests.Response) -> Element:

@@ -193,3 +193,56 @@ def test_a_period_that_the_company_does_not_have_is_refused(soap_caller: SoapCal
     employee = soap_caller.employees(soap_caller.company())[0]["Id"]
     parameters = {"EmployeeId": employee, "Period": 13, "Year": 2026}
     assert soap_caller.fault("EmployeeService", "HourComponentVar_Get", **parameters) == "2006"
+
+
+def every(caller: SoapCaller, operation: str, **parameters: Any) -> list[dict[str, str]]:
+    """Rows of an operation per employee, for all employees on the payroll."""
+    return [
+        row
+        for employee in caller.employees(caller.company())
+        for row in caller.rows("EmployeeService", operation, EmployeeId=employee["Id"], **parameters)
+    ]
+
+
+def stored(caller: SoapCaller, kind: str) -> list[Any]:
+    """The store's records of the employees on the payroll of the first company."""
+    company = caller.simulator.world.companies[0]
+    payroll = {each.id for each in company.employees if each.type == "payroll"}
+    return [each for each in caller.simulator.backend.store.of(company.id, kind) if each.employee in payroll]
+
+
+def test_bank_accounts_and_wage_tax_come_per_employee(soap_caller: SoapCaller) -> None:
+    accounts = every(soap_caller, "BankAccount_GetListCurrent")
+    assert [each["IBAN"] for each in accounts] == [each.values["IBAN"] for each in stored(soap_caller, "bank_accounts")]
+    settings = every(soap_caller, "WageTax_GetList")
+    rebates = [each.values["wageTaxRebate"] for each in stored(soap_caller, "wage_tax_settings")]
+    assert [each["Loonheffingkorting"] == "true" for each in settings] == rebates
+
+
+def test_leave_is_filtered_by_year_type_and_use(soap_caller: SoapCaller) -> None:
+    known = [each for each in stored(soap_caller, "leave_requests") if each.values["startDate"].year == 2026]
+    leave = every(soap_caller, "Leave_GetList_V2", Year=2026)
+    assert len(leave) == len(known)
+    taken = every(soap_caller, "Leave_GetList_V2", Type="Type1", Soort="Withdrawal", Year=2026)
+    assert len(taken) == sum(each.values["type"] == "takeUp" for each in known)
+    assert {each["Status"] for each in taken} == {"Approved", "Pending", "Rejected"}
+    employee = soap_caller.employees(soap_caller.company())[0]["Id"]
+    wrong = {"EmployeeId": employee, "Type": "Vakantie", "Year": 2026}
+    assert "soap:Client" in soap_caller.post("EmployeeService", "Leave_GetList_V2", wrong).text
+
+
+def test_days_are_a_number_and_never_nothing(soap_caller: SoapCaller) -> None:
+    days = [
+        int(soap_caller.text("EmployeeService", operation, EmployeeId=each["Id"], Period=6, Year=2026))
+        for operation in ("DaysFixed_Get", "DaysVarWorked_Get")
+        for each in soap_caller.employees(soap_caller.company())
+    ]
+    assert set(days) == {0, 18, 20}
+
+
+def test_partners_and_reviews_exist_in_this_api_only(soap_caller: SoapCaller) -> None:
+    partners = items(soap_caller, "Partner_GetAll_AllEmployeesByCompany", CompanyId=soap_caller.company())
+    assert partners
+    assert all(each.findtext("Partner/PartnerName") for each in partners)
+    reviews = items(soap_caller, "PerformanceReview_GetAll_AllEmployeesByCompany")
+    assert any(each.find("PerformanceReviews") is not None for each in reviews)

@@ -218,3 +218,33 @@ def test_a_world_has_the_same_ids_in_every_simulator(start_soap: StartSoap) -> N
     second.rows("CompanyService", "Run_GetList", CompanyId=second.company("3"), Year=2025)
     assert first.employees(first.company("2")) == second.employees(second.company("2"))
     assert first.run(first.company("2")) == second.run(second.company("2"))
+
+
+def test_salary_tables_are_walked_from_table_to_step(soap_caller: SoapCaller) -> None:
+    company = {"CompanyId": soap_caller.company(), "Period": 6, "Year": 2026}
+    table = soap_caller.result("CompanyService", "SalaryTable2_Get", **company)
+    assert table is not None
+    assert table.findtext("Code") == "751"
+    scales = soap_caller.rows("CompanyService", "SalaryTable2_GetScales", **company)
+    steps = [soap_caller.rows("CompanyService", "SalaryTable2_GetSteps", **company, Scale=scale) for scale in scales]
+    assert [len(each) for each in steps] == [4, 4, 4]
+    assert len({row["StepValue"] for each in steps for row in each}) == 12
+    assert soap_caller.rows("CompanyService", "SalaryTable2_GetScales", **{**company, "Year": 2018}) == []
+    assert soap_caller.simulator.log.effects("unknown_parameter") == []
+
+
+def test_a_wage_tax_return_comes_as_text(soap_caller: SoapCaller) -> None:
+    company = soap_caller.company()
+    listed = soap_caller.rows("CompanyService", "WageTax_GetList", CompanyId=company, intYear=2026)[0]
+    text = soap_caller.text(
+        "CompanyService", "WageTax_GetXML", LoonaangifteID=listed["LoonaangifteID"], CompanyId=company
+    )
+    assert fromstring(text.encode()).findtext("Betalingskenmerk") == listed["PaymentReference"]
+    other = {"LoonaangifteID": listed["LoonaangifteID"], "CompanyId": soap_caller.company("2")}
+    assert soap_caller.fault("CompanyService", "WageTax_GetXML", **other) == "9999"
+
+
+def test_a_run_that_was_asked_for_and_not_made_is_pending(soap_caller: SoapCaller) -> None:
+    requests = soap_caller.rows("CompanyService", "RunRequest_GetList", CompanyId=soap_caller.company(), Year=2026)
+    assert requests[-1] == {"Period": "11", "Year": "2026", "Status": "Pending", "HandledDate": "0001-01-01T00:00:00"}
+    assert {each["Status"] for each in requests[:-1]} == {"Complete"}

@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from provider_simulators.nmbrs.rows import PERIOD_LETTERS
-from provider_simulators.nmbrs.soap import journals
+from provider_simulators.nmbrs.soap import company_records, company_settings, journals
 from provider_simulators.nmbrs.soap.backend import SoapBackend
-from provider_simulators.nmbrs.soap.company_records import OPERATIONS as RECORDS
 from provider_simulators.nmbrs.soap.debtors import mappings
 from provider_simulators.nmbrs.soap.operation import Operation, of_company, of_debtor
 from provider_simulators.nmbrs.soap.values import Items, Row
@@ -136,5 +135,6 @@ OPERATIONS = (
     Operation(name="CostUnit_GetList", parameters=("CompanyId",), answer=of_company(_cost_units)),
     Operation(name="Converter_GetByCompany_IntToGuid", parameters=("Entity", "CompanyId"), answer=_converted),
     *journals.OPERATIONS,
-    *RECORDS,
+    *company_records.OPERATIONS,
+    *company_settings.OPERATIONS,
 )

@@ -3,15 +3,16 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from provider_simulators.nmbrs.soap import employee_rows, personal_rows
 from provider_simulators.nmbrs.soap.backend import SoapBackend
 from provider_simulators.nmbrs.soap.operation import Operation, of_company
-from provider_simulators.nmbrs.soap.values import Items, Row
+from provider_simulators.nmbrs.soap.values import EMPTY_DATE, Items, Row
 from provider_simulators.nmbrs.store import Entry
-from provider_simulators.world import Company
+from provider_simulators.world import Company, EmployeeType
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +139,59 @@ def _snapshots(backend: SoapBackend, company: Company) -> Items:
     return Items.of("PersonalInfoContractSalaryAddress", rows)
 
 
+def _partners(backend: SoapBackend, company: Company) -> Items:
+    """Partners of who has named one; only their name is known, the rest is empty."""
+    partners = {
+        each.employee: each.values["partnerInfo"]["partnerName"]
+        for each in backend.entries(company, "personal_info")
+        if each.values["partnerInfo"]["partnerName"]
+    }
+    return Items.of(
+        "EmployeePartner",
+        (
+            {
+                "EmployeeId": backend.ids.number("employee", employee),
+                "Partner": {
+                    "Id": backend.ids.number("partner", employee),
+                    "PartnerName": name,
+                    "Gender": "undefined",
+                    "Birthday": EMPTY_DATE,
+                    "StartDate": EMPTY_DATE,
+                },
+            }
+            for employee, name in partners.items()
+            if employee
+        ),
+    )
+
+
+def _reviews(backend: SoapBackend, company: Company) -> Items:
+    """A review of every third employee who works here, a year after they began (invented)."""
+    rows = (
+        (
+            each.id,
+            {
+                "ID": backend.ids.number("review", each.id),
+                "ManagerID": 1,
+                "Manager": "Anouk van der Bakkerij",
+                "ReviewDate": each.started_on + A_YEAR,
+                "TypeID": 1,
+                "AppraisalID": 2,
+                "Appraisal": 7,
+                "Note": "",
+                "NextReviewDate": EMPTY_DATE,
+                "Type": "Beoordelingsgesprek",
+                "AppraisalName": "Goed",
+            },
+        )
+        for each in backend.members(company)
+        if each.type is EmployeeType.PAYROLL and each.number % 3 == 0
+    )
+    return REVIEWS.of(backend, company, rows)
+
+
+A_YEAR = timedelta(days=365)
+REVIEWS = Grouping(item="EmployeePerformanceReview", group="PerformanceReviews", record="PerformanceReview")
 FUNCTIONS = Grouping(item="EmployeeFunctionItem_V2", group="EmployeeFunctions", record="EmployeeFunction")
 PERSONAL_INFOS = Grouping(item="PersonalInfoItem", group="EmployeePersonalInfos", record="PersonalInfo_V2")
 
@@ -221,5 +275,9 @@ OPERATIONS = (
         name="PersonalInfoContractSalaryAddress_GetAll_AllEmployeesByCompany",
         parameters=("CompanyID",),
         answer=of_company(_snapshots),
+    ),
+    Operation(name="Partner_GetAll_AllEmployeesByCompany", parameters=("CompanyId",), answer=of_company(_partners)),
+    Operation(
+        name="PerformanceReview_GetAll_AllEmployeesByCompany", parameters=("CompanyID",), answer=of_company(_reviews)
     ),
 )

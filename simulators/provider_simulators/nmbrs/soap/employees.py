@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from provider_simulators.nmbrs.soap import employee_bulk, employee_rows, personal_rows
+from provider_simulators.nmbrs.soap import employee_bulk, employee_rows, employee_settings, personal_rows
 from provider_simulators.nmbrs.soap.backend import Member, SoapBackend
 from provider_simulators.nmbrs.soap.company_records import component, holds_in
 from provider_simulators.nmbrs.soap.operation import Operation, of_company, of_debtor, of_employee
@@ -105,6 +105,7 @@ OPERATIONS = (
     Operation(name="List_GetByCompany", parameters=("CompanyId", "EmployeeType"), answer=of_company(_of_company)),
     Operation(name="List_GetByDebtor", parameters=("DebtorId", "EmployeeType"), answer=of_debtor(_of_debtor)),
     *employee_bulk.OPERATIONS,
+    *employee_settings.OPERATIONS,
     Operation(name="PersonalInfo_GetCurrent", parameters=("EmployeeId",), answer=of_employee(_personal_info)),
     Operation(name="HourComponentFixed_Get", parameters=PERIOD, answer=_hours("fixed_hours")),
     Operation(name="HourComponentVar_Get", parameters=PERIOD, answer=_hours("variable_hours")),

@@ -42,7 +42,8 @@ class Call:
     Attributes:
         credentials: Name of the authentication header and its texts, as far as the service knows the header: one in
             another namespace is not seen.
-        parameters: Texts by name, to the letter; those of another namespace are not seen.
+        parameters: Texts by name, to the letter, `Scale.Step` for one in an object; those of another namespace are not
+            seen.
     """
 
     operation: str
@@ -96,8 +97,14 @@ def _action(request: Request, version: Version) -> str:
 
 
 def _texts(parent: ET.Element, namespace: str) -> dict[str, str]:
-    prefix = f"{{{namespace}}}"
-    return {each.tag.removeprefix(prefix): each.text or "" for each in parent if each.tag.startswith(prefix)}
+    """Texts of the children by name; those of a child's children by both names: `Scale.Step`."""
+    prefix, texts = f"{{{namespace}}}", dict[str, str]()
+    for each in parent:
+        if each.tag.startswith(prefix):
+            name = each.tag.removeprefix(prefix)
+            inner = {f"{name}.{key}": text for key, text in _texts(each, namespace).items()}
+            texts |= inner or {name: each.text or ""}
+    return texts
 
 
 def result_response(

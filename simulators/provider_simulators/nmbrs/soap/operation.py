@@ -11,7 +11,7 @@ from provider_simulators.nmbrs.soap.envelope import TOO_BAD
 from provider_simulators.nmbrs.soap.faults import SoapFaultError
 from provider_simulators.world import Company
 
-TEXT_PARAMETERS = frozenset({"Domain", "Entity", "TaskId", "Token", "Username"})
+TEXT_PARAMETERS = frozenset({"Domain", "Entity", "Scale.Scale", "Soort", "TaskId", "Token", "Type", "Username"})
 """The others are whole numbers."""
 
 
@@ -28,6 +28,11 @@ class Operation:
     name: str
     parameters: tuple[str, ...] = ()
     answer: Callable[..., Any]
+
+    def unknown(self, texts: Mapping[str, str]) -> list[str]:
+        """Names that the operation does not have; what is in its objects may have any."""
+        known = {name.partition(".")[0] for name in self.parameters}
+        return sorted(name for name in texts if name.partition(".")[0] not in known)
 
     def arguments(self, texts: Mapping[str, str]) -> list[int | str]:
         """The parameters as .NET takes them: one that is not there, or is called otherwise, is 0 or empty.

@@ -14,16 +14,12 @@ from provider_simulators.nmbrs.soap.backend import SoapBackend
 from provider_simulators.nmbrs.soap.faults import NumberedFaultError
 from provider_simulators.nmbrs.soap.operation import Operation, of_company
 from provider_simulators.nmbrs.soap.values import Items, Row, add
-from provider_simulators.world import Company, JournalLine, Run, Split
+from provider_simulators.world import Company, Employee, Run, Split
 from provider_simulators.world.runs import OVERTIME_DESCRIPTION, WAGE_CODES
 
 NONE = "-"
 """What a report says where there is no number."""
 PERCENT = "100,00"
-CODES = {description: code for code, description in WAGE_CODES.items()} | {"": 5300}
-"""Wage codes by description; the staff fund's lines have an empty one."""
-DEDUCTIONS_FROM = 5000
-"""Codes from here on stand on the credit side and are shown without its sign."""
 
 
 def number(amount: Decimal | None) -> str:
@@ -37,30 +33,24 @@ def number(amount: Decimal | None) -> str:
 def _wage_codes(backend: SoapBackend, runs: Iterable[Run]) -> ET.Element:
     root = ET.Element("reports")
     for run in runs:
-        lines = run.journal_lines(Split.EMPLOYEE)
         for employee in run.employees:
-            own = {line.description: line for line in lines if line.employee == str(employee.number)}
             report = {
                 "employeeid": backend.ids.number("employee", employee.id),
                 "period": run.period_end,
                 "year": run.year,
                 "runnumber": run.number,
-                "lines": Items.of("line", _code_lines(own)),
+                "lines": Items.of("line", _code_lines(run, employee)),
             }
             add(root, "report", report)
     return root
 
 
-def _code_lines(own: dict[str, JournalLine]) -> Iterator[Row]:
+def _code_lines(run: Run, employee: Employee) -> Iterator[Row]:
     """A line per wage code; overtime stands there without a value when there was none."""
-    for description, code in CODES.items():
-        line = own.get(description)
-        if line is not None or description == OVERTIME_DESCRIPTION:
-            yield {
-                "code": code,
-                "description": description,
-                "value": number(line.amount * (1 if code < DEDUCTIONS_FROM else -1) if line else None),
-            }
+    values = {line.code: line.value for line in run.output(employee)}
+    for code, description in WAGE_CODES.items():
+        if code in values or description == OVERTIME_DESCRIPTION:
+            yield {"code": code, "description": description, "value": number(values.get(code))}
 
 
 def _of_run(backend: SoapBackend, company: Company, run: int, year: int) -> ET.Element:

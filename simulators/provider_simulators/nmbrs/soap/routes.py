@@ -73,7 +73,7 @@ class SoapRoutes:
         self._check_login(service, call)
         self._backend.admit(call.operation)
         self._log.effect("soap_called", service=service, operation=call.operation)
-        for name in sorted(call.parameters.keys() - set(operation.parameters)):
+        for name in operation.unknown(call.parameters):
             self._log.effect("unknown_parameter", name=name, operation=call.operation)
         return result_response(
             version,
