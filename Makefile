@@ -9,7 +9,7 @@ MYPY_PACKAGES := connector_kit provider_simulators $(subst -,_,$(filter tap-% ta
 export UV_CONSTRAINT := $(CURDIR)/requirements.lock
 export MELTANO_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help demo test lint types tests install plugins lock settings clean
+.PHONY: help demo test lint types tests install plugins lock settings schemas clean
 
 help:  ## show the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -54,6 +54,9 @@ lock: install  ## compile requirements.lock anew (UPGRADE=1 for newer versions)
 
 settings: install  ## write the plugins' settings in meltano.yml from their --about
 	@$(BIN)/python -m scripts.meltano_settings
+
+schemas: install  ## write the schemas of tap-nmbrs from the vendor's OpenAPI document
+	@$(BIN)/python tap-nmbrs/scripts/generate_schemas.py
 
 clean:  ## remove environments and everything that runs have made
 	@rm -rf $(VENV) .meltano var
