@@ -4,6 +4,7 @@ import re
 import tracemalloc
 import xml.etree.ElementTree as ET
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -183,12 +184,10 @@ def test_a_document_may_really_be_large_and_still_balances(
 
 def test_a_large_document_is_held_once(simulated_world: World) -> None:
     switches, run = NmbrsSwitches(document_megabytes=40), a_run(simulated_world)
-    for make in (
-        lambda: journal_document(run, Split.COMPANY, switches),
-        lambda: wage_codes_document(run, None, switches),
-    ):
+    makers = (partial(journal_document, run, Split.COMPANY), partial(wage_codes_document, run, None))
+    for make in makers:
         tracemalloc.start()
-        size = len(make())
+        size = len(make(switches))
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         assert size >= 40_000_000

@@ -1,5 +1,6 @@
 """The lists of what employees have: their wrapper, their filters, and what may be missing."""
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -7,7 +8,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-import simplejson
 from provider_simulators.nmbrs.operations_employees import OF_ALL, OF_ONE
 from provider_simulators.world import World
 
@@ -54,7 +54,7 @@ def shown(moment: datetime) -> str:
 
 
 def numbers(answer: Any) -> Any:
-    return simplejson.loads(answer.text, use_decimal=True)
+    return json.loads(answer.text, parse_float=Decimal)
 
 
 def test_there_are_26_lists_for_a_whole_company(nmbrs_caller: Any, simulated_world: World) -> None:
