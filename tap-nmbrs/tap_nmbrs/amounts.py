@@ -10,6 +10,7 @@ __all__ = ["AmbiguousAmountError", "AmountError", "decimal_mark", "read_amount",
 
 _ZERO: Final = Decimal("0.00")
 _AMOUNT: Final = re.compile(r"(?P<sign>[-+]?)(?P<digits>[\d.,']+)(?P<minus_behind>-?)", re.ASCII)
+_PLAIN: Final = re.compile(r"-?\d+\.\d\d", re.ASCII)
 _WHOLE: Final = re.compile(r"\d+", re.ASCII)
 _DECIMAL: Final = re.compile(r"\d*([.,])\d+", re.ASCII)
 _AMBIGUOUS: Final = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
@@ -37,6 +38,8 @@ def read_amount(text: str | None, mark: str | None = None) -> Decimal:
         AmbiguousAmountError: It may be two amounts, a thousand times apart, and `mark` does not tell.
         AmountError: It is no amount.
     """
+    if text and _PLAIN.fullmatch(text):  # nearly all of them
+        return Decimal(text) or _ZERO
     sign, digits = _sign_and_digits(text)
     if not digits:
         return _ZERO

@@ -9,7 +9,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import IO, Any, Final, NamedTuple
 
 from defusedxml import DefusedXmlException
@@ -77,7 +77,7 @@ class Members:
             named = [member for member in named if len(member.path) == highest]
         if any(member.is_hollow for member in named):
             raise DocumentError(f"{self._place}: {name} is not a plain element: {UNKNOWN_LAYOUT}")
-        if len({member.text for member in named}) > 1:
+        if len(named) > 1 and len({member.text for member in named}) > 1:
             raise DocumentError(f"{self._place} has more than one {name}: {UNKNOWN_LAYOUT}")
         self._taken.add(named[0].spelling)
         return named[0].text
@@ -134,61 +134,108 @@ def blocks(
     Raises:
         DocumentError: It is not XML, or its groups and items stand otherwise.
     """
+    roles: dict[_Path, _Role] = {}
     parts: dict[str, list[Member]] = {item: [], group: [], "": []}
     groups, items, root = 1, 1, ""
     for element in _elements(document):
-        names = element.names
-        kind = item if item in names else group if group in names else ""
-        place = {item: f"{group} {groups}, {item} {items}", group: f"{group} {groups}", "": "the document"}[kind]
-        if kind and (names.count(group) != 1 or names.count(item) > 1):
-            raise DocumentError(f"{place}: a {kind} stands where none belongs: {UNKNOWN_LAYOUT}")
-        parts[kind] += element.members(names.index(kind) + 1 if kind else 1, containers)
-        if len(parts[kind]) > _MEMBERS_MAX:
+        role = roles.get(element.path)
+        if role is None:
+            role = roles[element.path] = _Role.of(element.path, group=group, item=item, containers=containers)
+            root = element.path.spellings[0]
+        members = parts[role.kind]
+        members += role.members(element)
+        if not role.is_end and len(members) <= _MEMBERS_MAX:
+            continue
+        place = f"{group} {groups}, {item} {items}" if role.kind == item else f"{group} {groups}"
+        if len(members) > _MEMBERS_MAX:
             raise DocumentError(f"{place} has too many elements: {UNKNOWN_LAYOUT}")
-        root = element.spellings[0]
-        if kind and names[-1] == kind:
-            yield Block(kind, element.spellings[-1], place, Members(parts[kind], place))
-            parts[kind] = []
-            groups, items = (groups, items + 1) if kind == item else (groups + 1, 1)
+        yield Block(role.kind, element.path.spellings[-1], place, Members(members, place))
+        parts[role.kind] = []
+        groups, items = (groups, items + 1) if role.kind == item else (groups + 1, 1)
     yield Block("", root, "the document", Members(parts[""], "the document"))
 
 
+class _Path:
+    """Where elements of a document stand; all that stand alike share it."""
+
+    def __init__(self, spellings: tuple[str, ...]) -> None:
+        self.spellings = spellings
+        self.names = tuple(name.lower() for name in spellings)
+        self._below: dict[str, _Path] = {}
+
+    def below(self, tag: str) -> "_Path":
+        """Give the path of a child."""
+        path = self._below.get(tag)
+        if path is None:
+            if len(self.spellings) == _DEPTH_MAX or len(self._below) == _MEMBERS_MAX:
+                raise DocumentError(f"elements too deep in each other, or of too many names: {UNKNOWN_LAYOUT}")
+            path = self._below[tag] = _Path((*self.spellings, _local(tag)))
+        return path
+
+
 class _Element(NamedTuple):
-    names: tuple[str, ...]
-    spellings: tuple[str, ...]
+    path: _Path
     text: str | None
     attributes: Mapping[str, str]
     has_children: bool
 
-    def members(self, start: int, containers: AbstractSet[str]) -> Iterator[Member]:
-        """Give what it tells: its text, and its attributes as if they were children."""
-        path, spellings = self.names[start:], self.spellings[start:]
-        if not containers.isdisjoint(path[:-1]):
-            kept = [number for number, name in enumerate(path) if name not in containers or number == len(path) - 1]
-            path, spellings = tuple(path[number] for number in kept), tuple(spellings[number] for number in kept)
-        if path or self.text is not None:
-            is_hollow = self.text is None and (self.has_children or bool(self.attributes))
-            yield Member(path, "/".join(spellings) or "text", self.text, is_hollow)
-        if self.attributes:
-            yield from self._attributes(path, spellings, containers)
 
-    def _attributes(
-        self, path: tuple[str, ...], spellings: tuple[str, ...], containers: AbstractSet[str]
-    ) -> Iterator[Member]:
-        if path and path[-1] in containers:
-            path, spellings = path[:-1], spellings[:-1]
-        # Beside a text an attribute explains it: it never stands for an element.
-        mark = "@" if path and self.text is not None else ""
-        for name, value in self.attributes.items():
-            below = f"{'/'.join(spellings)}@{name}" if mark else "/".join((*spellings, name))
-            yield Member((*path, f"{mark}{name.lower()}"), below, value.strip() or None)
+@dataclass(frozen=True, kw_only=True)
+class _Role:
+    """What the elements of a path are to their block.
+
+    Attributes:
+        kind: Of the block.
+        is_end: Whether they are such blocks themselves.
+        path: From the block down, without containers.
+        spelling: The same as the document spells it.
+        attributes_of: As `path` and `spelling`, for attributes: those of a container belong to what contains it.
+    """
+
+    kind: str
+    is_end: bool
+    path: tuple[str, ...]
+    spelling: str
+    attributes_of: tuple[tuple[str, ...], str]
+
+    @classmethod
+    def of(cls, path: _Path, *, group: str, item: str, containers: AbstractSet[str]) -> "_Role":
+        names = path.names
+        kind = item if item in names else group if group in names else ""
+        if kind and (names.count(group) != 1 or names.count(item) > 1):
+            raise DocumentError(f"a {kind} stands where none belongs: {UNKNOWN_LAYOUT}")
+        below = list(zip(names, path.spellings, strict=True))[names.index(kind) + 1 if kind else 1 :]
+        outer = [pair for pair in below[:-1] if pair[0] not in containers]
+        own = [*outer, *below[-1:]]
+        holder = outer if below and below[-1][0] in containers else own
+        return cls(
+            kind=kind,
+            is_end=bool(kind) and not below,
+            path=tuple(name for name, _ in own),
+            spelling="/".join(spelling for _, spelling in own),
+            attributes_of=(tuple(name for name, _ in holder), "/".join(spelling for _, spelling in holder)),
+        )
+
+    def members(self, element: _Element) -> Iterator[Member]:
+        """Give what an element tells: its text, and its attributes as if they were children."""
+        text, attributes = element.text, element.attributes
+        if self.path or text is not None:
+            is_hollow = text is None and (element.has_children or bool(attributes))
+            yield Member(self.path, self.spelling or "text", text, is_hollow)
+        for name, value in attributes.items():
+            path, spelling = self.attributes_of
+            # Beside a text an attribute explains it: it never stands for an element.
+            if path and text is not None:
+                yield Member((*path, f"@{name.lower()}"), f"{spelling}@{name}", value.strip() or None)
+            else:
+                yield Member((*path, name.lower()), f"{spelling}/{name}".lstrip("/"), value.strip() or None)
 
 
 @dataclass(slots=True)
 class _Open:
-    name: str
+    path: _Path
     attributes: Mapping[str, str]
-    texts: list[str] = field(default_factory=list)
+    texts: list[str] | None = None
     has_children: bool = False
 
 
@@ -197,33 +244,29 @@ class _Target:
 
     def __init__(self) -> None:
         self.ended: list[_Element] = []
-        self._open: list[_Open] = []
+        self._open: list[_Open] = [_Open(_Path(()), {})]
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if self._open:
-            self._open[-1].has_children = True
-        if len(self._open) == _DEPTH_MAX:
-            raise DocumentError(f"elements too deep in each other: {UNKNOWN_LAYOUT}")
-        named = {_local(name): value for name, value in attributes.items() if not name.startswith(_INSTANCE)}
-        self._open.append(_Open(_local(tag), named))
+        """Take note of the beginning of an element."""
+        parent = self._open[-1]
+        parent.has_children = True
+        if attributes:
+            attributes = {_local(name): text for name, text in attributes.items() if not name.startswith(_INSTANCE)}
+        self._open.append(_Open(parent.path.below(tag), attributes))
 
     def data(self, text: str) -> None:
-        texts = self._open[-1].texts
-        if texts or not text.isspace():  # blanks between the children of a long list are not collected
-            texts.append(text)
+        """Take text; blanks between the children of a long list are not collected."""
+        element = self._open[-1]
+        if element.texts is not None:
+            element.texts.append(text)
+        elif not text.isspace():
+            element.texts = [text]
 
     def end(self, _: str) -> None:
-        spellings = tuple(element.name for element in self._open)
+        """Take note of the end of an element."""
         element = self._open.pop()
-        self.ended.append(
-            _Element(
-                names=tuple(name.lower() for name in spellings),
-                spellings=spellings,
-                text="".join(element.texts).strip() or None,
-                attributes=element.attributes,
-                has_children=element.has_children,
-            )
-        )
+        text = "".join(element.texts).strip() if element.texts else None
+        self.ended.append(_Element(element.path, text or None, element.attributes, element.has_children))
 
     def close(self) -> None:
         """Nothing is left to do."""
@@ -232,7 +275,7 @@ class _Target:
 def _elements(document: IO[bytes]) -> Iterator[_Element]:
     """Give every element when it ends; of a document in the text of another (`<string>`), those of the inner one."""
     for element in _parsed(document):
-        if len(element.names) == 1 and not element.has_children and (element.text or "").startswith("<"):
+        if len(element.path.names) == 1 and not element.has_children and (element.text or "").startswith("<"):
             yield from _parsed(io.BytesIO((element.text or "").encode()))
         else:
             yield element
