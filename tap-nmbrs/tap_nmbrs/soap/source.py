@@ -19,7 +19,7 @@ from tap_nmbrs.soap.envelope import Call
 from tap_nmbrs.soap.faults import FORBIDDEN
 from tap_nmbrs.soap.operations import OPERATIONS, Asked, Shape, SoapOperation
 from tap_nmbrs.soap.values import identifier, row_of
-from tap_nmbrs.source import DocumentRequest, RefusedError, Row
+from tap_nmbrs.source import Consent, DocumentRequest, RefusedError, Row
 
 __all__ = ["SoapSource"]
 
@@ -63,6 +63,17 @@ class SoapSource:
                 return list(chain.from_iterable(self._of_year(row, values)))
             case Asked.AS_THE_STREAM:
                 return self._list(row, values)
+
+    def first_rows(self, operation: Operation, keys: Mapping[str, str], parameters: Mapping[str, Any]) -> list[Row]:
+        """Read the beginning of a list; see `Source.first_rows`."""
+        row = _OPERATIONS[operation.stream]
+        if row.asked is Asked.EACH_OF_YEAR:
+            return self._list(row, {**keys, **parameters, "period": 1})
+        return self.rows(row, keys, parameters)
+
+    def consent(self) -> Consent:
+        """The API tells nothing; see `Source.consent`."""
+        return Consent()
 
     def documents(self, requests: Sequence[DocumentRequest], *, timeout_seconds: float) -> list[IO[bytes] | Exception]:
         """Have documents made and fetch them; see `Source.documents`."""
