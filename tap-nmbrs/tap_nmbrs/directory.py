@@ -31,6 +31,7 @@ class Directory:
         self._list_companies = list_companies
         self._debtors: tuple[Record, ...] | None = None
         self._companies: dict[str, Record] | None = None
+        self._hidden: set[str] = set()
 
     @property
     def debtors(self) -> tuple[Record, ...]:
@@ -48,14 +49,25 @@ class Directory:
 
     @property
     def companies(self) -> Mapping[str, Record]:
-        """Companies by id, limited by the settings: named by id or by number, and of the debtors that are asked for.
+        """Companies in the order of their ids, limited by the settings.
+
+        They are named by id or by number, and are of the debtors that are asked for.
 
         Raises:
             SettingError: A setting names a company or debtor that is not there.
         """
         if self._companies is None:
-            self._companies = {company["company_id"]: company for company in self._selected(self._list_companies())}
+            selected = sorted(self._selected(self._list_companies()), key=lambda company: str(company["company_id"]))
+            self._companies = {company["company_id"]: company for company in selected}
         return self._companies
+
+    def hide(self, company_id: str) -> None:
+        """Leave a company out of the rest of the sync."""
+        self._hidden.add(company_id)
+
+    def is_hidden(self, company_id: str) -> bool:
+        """Tell whether a company is left out."""
+        return company_id in self._hidden
 
     def records(self, stream: str) -> Iterable[Record]:
         """The records of the stream `debtors` or `companies`."""

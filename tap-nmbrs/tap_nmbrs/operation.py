@@ -62,6 +62,7 @@ class Operation:
         parent: The list whose records it is asked for, within a company.
         inner: Members of a row that lead to the records, in the provider's spelling: one object, or a list of them.
             Other members of the row are kept; of the levels between only the ids.
+        may_lack_inner: Whether a row without the innermost member is one without records; else it is an error.
         since: How to ask only for what is new.
         parameters: Query parameters, and the settings that they take their values from.
         selected: Whether the stream is selected unless the catalog says otherwise.
@@ -75,10 +76,16 @@ class Operation:
     window: Window = Window.NONE
     parent: Parent | None = None
     inner: tuple[str, ...] = ()
+    may_lack_inner: bool = False
     since: Since | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
     selected: bool = True
     personal_data: str | None = None
+
+    @property
+    def call(self) -> str:
+        """Name of the API's call: streams with the same one share its answers."""
+        return self.stream
 
     def what(self, keys: Mapping[str, str], parameters: Mapping[str, Any]) -> str:
         """Say what is asked for, in messages: `payroll_runs of company 12, year 2026`."""

@@ -16,7 +16,7 @@ from tap_nmbrs.streams import CompanyStream, PayrollRuns
 from tap_nmbrs.xml_documents import DocumentError
 
 if TYPE_CHECKING:
-    from singer_sdk.helpers.types import Context, Record
+    from singer_sdk.helpers.types import Record
 
     from tap_nmbrs.tap import TapNmbrs
 
@@ -52,8 +52,8 @@ class JournalStream(CompanyStream):
         return Split(self.config["journal_split"])
 
     @override
-    def records(self, context: "Context | None") -> Iterator["Record"]:
-        company_id = (context or {})["company_id"]
+    def company_records(self, company_id: str) -> Iterator["Record"]:
+        context = {"company_id": company_id}
         runs = self._runs_in_scope(company_id)
         progress = self._progress(company_id)
         progress.begin(runs)

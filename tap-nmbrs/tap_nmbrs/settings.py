@@ -22,12 +22,50 @@ def _strings(
 
 SETTINGS: Final[dict[str, Any]] = th.PropertiesList(
     th.Property(
+        "api",
+        th.StringType(allowed_values=["rest", "soap"]),
+        default="rest",
+        title="API",
+        description="Which API of Nmbrs is read: rest, or soap with user name and token, which ends on 1 March 2027.",
+    ),
+    th.Property(
         "start_date",
         th.StringType(pattern=r"^\d{4}-\d{2}-\d{2}(T.*)?$"),
         required=True,
         title="Start date",
         description="First day of interest. Payroll runs and journals whose last period ended before it are left "
-        "out; runs are listed from its year on. Other streams are always complete.",
+        "out; lists by year or by period are read from its year or period on. Other streams are always complete.",
+    ),
+    th.Property(
+        "lookback_days",
+        th.IntegerType(minimum=1, maximum=366),
+        default=1,
+        title="Look-back in days",
+        description="How far before the newest record that is known new ones are asked for: the clock of Nmbrs does "
+        "not say in which zone it runs.",
+    ),
+    th.Property(
+        "lookback_periods",
+        th.IntegerType(minimum=0, maximum=53),
+        default=2,
+        title="Look-back in periods",
+        description="How many payroll periods are read again when a company has moved on to its next one, and at a "
+        "refresh.",
+    ),
+    th.Property(
+        "periods_ahead",
+        th.IntegerType(minimum=0, maximum=53),
+        default=0,
+        title="Periods ahead",
+        description="How many payroll periods after a company's current one are read.",
+    ),
+    th.Property(
+        "full_refresh_days",
+        th.IntegerType(minimum=0, maximum=366),
+        default=7,
+        title="Days between full refreshes",
+        description="Nmbrs can tell what is new, and of a few lists what has changed, but never what was deleted. So "
+        "everything is read again after so many days; 0 is at every sync.",
     ),
     th.Property(
         "subscription_key",
@@ -35,6 +73,14 @@ SETTINGS: Final[dict[str, Any]] = th.PropertiesList(
         secret=True,
         title="Subscription key",
         description="Key of the application's product in the Nmbrs developer portal; sent with every call.",
+    ),
+    th.Property(
+        "subscription_key_secondary",
+        th.StringType,
+        secret=True,
+        title="Secondary subscription key",
+        description="The second key of the same product: used from the moment on at which Nmbrs refuses the first, so "
+        "that keys can be changed without a failed run.",
     ),
     th.Property(
         "client_id",
@@ -78,6 +124,12 @@ SETTINGS: Final[dict[str, Any]] = th.PropertiesList(
         default="http://localhost:8765/callback",
         title="Redirect URI",
         description="Registered with the integration; `tap-nmbrs login` listens there.",
+    ),
+    _strings(
+        "scopes",
+        "Scopes",
+        "What `tap-nmbrs login` asks consent for. Default: what the streams selected by default and the documents of "
+        "payroll runs need, and offline_access, which is always asked for.",
     ),
     _strings(
         "debtor_ids",
@@ -160,6 +212,33 @@ SETTINGS: Final[dict[str, Any]] = th.PropertiesList(
         default="https://api.nmbrsapp.com",
         title="API URL",
         description="Base URL of the REST API; a simulator has another.",
+    ),
+    th.Property(
+        "username",
+        th.StringType,
+        title="User name",
+        description="For api soap: the e-mail address of the user whose API token is used.",
+    ),
+    th.Property(
+        "token",
+        th.StringType,
+        secret=True,
+        title="API token",
+        description="For api soap: from the tab API Token of the user's profile in Nmbrs.",
+    ),
+    th.Property(
+        "domain",
+        th.StringType,
+        title="Domain",
+        description="For api soap: first part of the environment's address, acme of acme.nmbrs.nl. Default: asked for.",
+    ),
+    th.Property(
+        "soap_url",
+        th.StringType,
+        default="https://api.nmbrs.nl/soap/v3",
+        title="SOAP URL",
+        description="Base URL of the SOAP API. Swedish environments: https://api.nmbrs.se/soap/v3, sandbox: "
+        "https://api-sandbox.nmbrs.nl/soap/v3.",
     ),
     th.Property(
         "identity_url",

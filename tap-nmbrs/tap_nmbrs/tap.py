@@ -8,11 +8,14 @@ from connector_kit.extract import ApiTap
 from singer_sdk import Stream
 from typing_extensions import override
 
-from tap_nmbrs.rest.auth import login
+from tap_nmbrs.account_streams import AccountList, DirectoryList
+from tap_nmbrs.check import check
+from tap_nmbrs.operation import Operation, Per
+from tap_nmbrs.rest.login import login
 from tap_nmbrs.run_streams import JournalEntries, PayrollRunJournals
 from tap_nmbrs.settings import SETTINGS
 from tap_nmbrs.shared import Shared
-from tap_nmbrs.streams import CompanyList, DirectoryList, PayrollRuns
+from tap_nmbrs.streams import CompanyList, PayrollRuns
 
 __all__ = ["TapNmbrs", "main"]
 
@@ -30,9 +33,23 @@ class TapNmbrs(ApiTap):
 
     @override
     def discover_streams(self) -> list[Stream]:
-        classes = {"debtors": DirectoryList, "companies": DirectoryList, "payroll_runs": PayrollRuns}
-        lists = [classes.get(name, CompanyList)(self, row) for name, row in self.shared.operations.items()]
+        lists = [_class_of(row)(self, row) for row in self.shared.operations.values()]
         return [*lists, PayrollRunJournals(self), JournalEntries(self)]
 
+    @override
+    def load_streams(self) -> list[Stream]:
+        """Give the streams in the order of the table: lists come before those that are asked for their records."""
+        order = {name: position for position, name in enumerate(self.shared.operations)}
+        return sorted(super().load_streams(), key=lambda stream: order.get(stream.name, len(order)))
 
-main = program(TapNmbrs, login)
+
+def _class_of(operation: Operation) -> type[AccountList | CompanyList]:
+    by_name: dict[str, type[AccountList | CompanyList]] = {
+        "debtors": DirectoryList,
+        "companies": DirectoryList,
+        "payroll_runs": PayrollRuns,
+    }
+    return by_name.get(operation.stream) or (CompanyList if operation.per is Per.COMPANY else AccountList)
+
+
+main = program(TapNmbrs, login, check)

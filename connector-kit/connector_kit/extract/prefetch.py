@@ -4,7 +4,7 @@ import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +15,7 @@ from singer_sdk.exceptions import SkippableAPIError
 
 __all__ = ["PartitionedPrefetch", "ordered_prefetch", "wait"]
 
-P = TypeVar("P")
+P = TypeVar("P", bound=Hashable)
 T = TypeVar("T")
 
 
@@ -151,6 +151,7 @@ class PartitionedPrefetch(Generic[P, T]):
         self, partitions: Sequence[P], jobs: Callable[[P], Iterable[Callable[[], T]]], *, workers: int
     ) -> None:
         self._partitions = partitions
+        self._positions = {partition: position for position, partition in enumerate(partitions)}
         self._jobs = jobs
         self._workers = workers
         self._running: Generator[_Outcome[P, T]] | None = None
@@ -162,7 +163,7 @@ class PartitionedPrefetch(Generic[P, T]):
         Raises:
             SkippableAPIError: The partition is not available; the next one may be asked for.
         """
-        position = self._partitions.index(partition)
+        position = self._positions[partition]
         if self._running is None or position < self._next:
             self._running = ordered_prefetch(self._all_jobs(position), workers=self._workers)
         self._next = position + 1

@@ -101,6 +101,7 @@ ACCOUNT_OPERATIONS: Final = (
         primary_keys=("manager_id",),
         per=Per.DEBTOR,
         inner=("userAccount",),
+        may_lack_inner=True,
     ),
     RestOperation(
         stream="absence_case_managers",

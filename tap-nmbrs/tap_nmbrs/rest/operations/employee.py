@@ -105,6 +105,7 @@ EMPLOYEE_OPERATIONS: Final = (
         row_id=_ROW,
         primary_keys=("employee_id",),
         inner=("userAccount",),
+        may_lack_inner=True,
     ),
     RestOperation(
         stream="children",

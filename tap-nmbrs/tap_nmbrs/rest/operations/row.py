@@ -1,5 +1,7 @@
 from dataclasses import dataclass
 
+from typing_extensions import override
+
 from tap_nmbrs.operation import Operation
 
 __all__ = ["RestOperation"]
@@ -24,3 +26,8 @@ class RestOperation(Operation):
     row_id: tuple[str, ...] = ()
     envelope: tuple[str, ...] = ()
     paged: bool = True
+
+    @property
+    @override
+    def call(self) -> str:
+        return self.operation_id
