@@ -248,3 +248,27 @@ def test_a_run_that_was_asked_for_and_not_made_is_pending(soap_caller: SoapCalle
     requests = soap_caller.rows("CompanyService", "RunRequest_GetList", CompanyId=soap_caller.company(), Year=2026)
     assert requests[-1] == {"Period": "11", "Year": "2026", "Status": "Pending", "HandledDate": "0001-01-01T00:00:00"}
     assert {each["Status"] for each in requests[:-1]} == {"Complete"}
+
+
+def test_the_log_tells_what_was_asked(soap_caller: SoapCaller) -> None:
+    company = soap_caller.company()
+    soap_caller.run(company, 2025)
+    called = soap_caller.simulator.log.effects("soap_called")[-1]
+    assert called["operation"] == "Run_GetList"
+    assert called["parameters"] == {"CompanyId": company, "Year": 2025}
+
+
+def test_who_came_later_is_listed_and_found(soap_caller: SoapCaller) -> None:
+    company = soap_caller.simulator.world.companies[0]
+    before = soap_caller.employees(soap_caller.company())
+    soap_caller.simulator.backend.create_employee(company, company.employees[0], number=901, first_name="Réka")
+    new = [each for each in soap_caller.employees(soap_caller.company()) if each not in before]
+    assert [each["Number"] for each in new] == ["901"]
+    found = soap_caller.result("EmployeeService", "PersonalInfo_GetCurrent", EmployeeId=new[0]["Id"])
+    assert found is not None
+    assert found.findtext("Number") == "901"
+    for operation in (
+        "PersonalInfoContractSalaryAddress_GetAll_AllEmployeesByCompany",
+        "Contract_GetAll_AllEmployeesByCompany",
+    ):
+        assert soap_caller.result("EmployeeService", operation, CompanyID=soap_caller.company()) is not None

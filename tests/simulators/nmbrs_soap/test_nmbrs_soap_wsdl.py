@@ -128,10 +128,10 @@ def test_every_answer_fits_the_vendors_types(
 
 
 def questions(caller: SoapCaller, names: tuple[str, ...]) -> Iterator[dict[str, object]]:
-    """Parameters for every company, and for the employees of one where an employee is asked for."""
+    """Parameters for every company, or for every employee of the first one."""
     debtors = [each["Id"] for each in caller.rows("DebtorService", "List_GetAll")]
     kind = caller.rows("EmployeeService", "EmployeeType_GetList")[2]["Id"]
-    for number in ("1", "2", "3"):
+    for number in ("1",) if "EmployeeId" in names else ("1", "2", "3"):
         company = caller.company(number)
         run = caller.run(company)["ID"]
         wage_tax = caller.rows("CompanyService", "WageTax_GetList", CompanyId=company, intYear=2026)[0][

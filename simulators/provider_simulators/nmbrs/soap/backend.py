@@ -2,8 +2,10 @@
 
 from collections import deque
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from provider_simulators.nmbrs.backend import NmbrsBackend
 from provider_simulators.nmbrs.parameters import YEARS
@@ -39,20 +41,28 @@ class SoapBackend:
 
     Attributes:
         office: The environment's state, which the REST API has too.
-        ids: Numbers of companies, employees, runs and records.
         tasks: Background reports.
     """
 
     def __init__(self, office: NmbrsBackend) -> None:
         self.office = office
         self.switches = office.switches
-        self.ids = Ids()
         self.tasks = Tasks(office.switches, office.log)
         self._login_failures = self.switches.soap_login_failures
         self._unknown_errors = self.switches.soap_unknown_errors
         self._recent_calls: deque[datetime] = deque()
-        self._companies: dict[int, Company] = {}
-        self._knows_everybody = False
+
+    @cached_property
+    def ids(self) -> Ids:
+        """Numbers of debtors, companies and employees, in the world's order, and of whatever else is asked for."""
+        ids = Ids()
+        for debtor in self.office.world.debtors:
+            ids.number("debtor", debtor.id)
+        for company in self.office.world.companies:
+            ids.number("company", company.id)
+            for employee in company.employees:
+                ids.number("employee", employee.id)
+        return ids
 
     # Every call
 
@@ -104,12 +114,11 @@ class SoapBackend:
         Raises:
             NumberedFaultError: 2009 for an unknown one, 1003 for one that the login may not see.
         """
-        found = next((each for each in self.office.world.debtors if self.ids.number("debtor", each.id) == number), None)
-        if found is None:
+        debtor_id = self.ids.thing("debtor", number)
+        if debtor_id is None:
             raise NumberedFaultError(2009)
-        if found not in self.office.debtors():
-            raise NumberedFaultError(1003)
-        return found
+        with _faults_for(unknown=2009):
+            return self.office.debtor(debtor_id)
 
     def companies(self) -> Iterator[Company]:
         """The companies of all debtors that the login may see."""
@@ -122,19 +131,16 @@ class SoapBackend:
         Raises:
             NumberedFaultError: 2004 for an unknown one, 1003 for one whose data the login may not see.
         """
-        if not self._companies:
-            self._companies = {self.ids.number("company", each.id): each for each in self.office.world.companies}
-        if number not in self._companies:
+        company_id = self.ids.thing("company", number)
+        if company_id is None:
             raise NumberedFaultError(2004)
-        try:
-            return self.office.company(self._companies[number].id)
-        except ProblemError as problem:
-            raise NumberedFaultError(1003 if problem.document["code"] == FORBIDDEN else 2004) from problem
+        with _faults_for(unknown=2004):
+            return self.office.company(company_id)
 
     def members(self, company: Company) -> list[Employee]:
         """All employees of a company, of whatever type."""
         people = self.office.everybody(company)
-        for person in people:
+        for person in people:  # those who came later are known by number from here on
             self.ids.number("employee", person.id)
         return people
 
@@ -144,17 +150,11 @@ class SoapBackend:
         Raises:
             NumberedFaultError: 2003 for an unknown one, 1003 for one of a company that the login may not see.
         """
-        if not self._knows_everybody:
-            self._knows_everybody = True
-            for company in self.office.world.companies:
-                self.members(company)
         employee_id = self.ids.thing("employee", number)
         if employee_id is None:
             raise NumberedFaultError(2003)
-        try:
+        with _faults_for(unknown=2003):
             company, employee = self.office.employee(employee_id)
-        except ProblemError as problem:
-            raise NumberedFaultError(1003 if problem.document["code"] == FORBIDDEN else 2003) from problem
         return Member(company=company, employee=employee)
 
     def employee_types(self) -> dict[int, EmployeeType]:
@@ -213,3 +213,12 @@ class SoapBackend:
         """The records of a company, or those of one of its employees."""
         entries = self.office.store.of(company.id, kind)
         return [each for each in entries if employee is None or each.employee == employee.id]
+
+
+@contextmanager
+def _faults_for(*, unknown: int) -> Iterator[None]:
+    """Say with a fault what the REST API says with a problem: forbidden data, or an unknown id."""
+    try:
+        yield
+    except ProblemError as problem:
+        raise NumberedFaultError(1003 if problem.document["code"] == FORBIDDEN else unknown) from problem

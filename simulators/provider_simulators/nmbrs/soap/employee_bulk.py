@@ -142,9 +142,9 @@ def _snapshots(backend: SoapBackend, company: Company) -> Items:
 def _partners(backend: SoapBackend, company: Company) -> Items:
     """Partners of who has named one; only their name is known, the rest is empty."""
     partners = {
-        each.employee: each.values["partnerInfo"]["partnerName"]
+        each.employee: name
         for each in backend.entries(company, "personal_info")
-        if each.values["partnerInfo"]["partnerName"]
+        if (name := employee_rows.inner(each.values, "partnerInfo").get("partnerName"))
     }
     return Items.of(
         "EmployeePartner",

@@ -65,10 +65,15 @@ def gender(text: str | None) -> str:
     return text if text in ("male", "female") else "undefined"
 
 
+def inner(values: dict[str, Any], name: str) -> dict[str, Any]:
+    """An object in a record, empty when the record does not have it."""
+    return values.get(name) or {}
+
+
 def started(entry: Entry) -> Row:
-    """The period from which a record holds."""
-    period = entry.values["period"]
-    return {"StartPeriod": period["period"], "StartYear": period["year"]}
+    """The period from which a record holds, or the year in which it was made."""
+    period = inner(entry.values, "period")
+    return {"StartPeriod": period.get("period", 1), "StartYear": period.get("year", entry.created_at.year)}
 
 
 def absences(backend: SoapBackend, entry: Entry) -> list[Row]:
@@ -105,7 +110,7 @@ def address(backend: SoapBackend, entry: Entry) -> Row:
         "StateProvince": values.get("stateProvince"),
         "CreationDate": entry.created_at,
         "CountryISOCode": values.get("countryISOCode"),
-        "Type": ADDRESS_TYPES[values["type"]],
+        "Type": ADDRESS_TYPES[values.get("type", "homeAddress")],
     }
 
 
@@ -126,7 +131,7 @@ def contract(backend: SoapBackend, entry: Entry) -> Row:
     """EmployeeContract, with the three fields that v3 has more (seen in a working client)."""
     values = entry.values
     return {
-        "ContractID": backend.ids.number("contract", values["contractId"]),
+        "ContractID": backend.ids.number("contract", values.get("contractId", entry.id)),
         "CreationDate": entry.created_at,
         "StartDate": nillable(day(values.get("startDate"))),
         "TrialPeriod": nillable(day(values.get("trialPeriod"))),
@@ -151,8 +156,8 @@ def cost_center(backend: SoapBackend, entry: Entry) -> Row:
             "Id": backend.ids.number("cost_center", center["costCenterId"]),
         },
         "Kostensoort": unit and {"Code": unit["code"], "Description": unit["description"]},
-        "Percentage": entry.values["percentage"] / PERCENT,
-        "Default": entry.values["default"],
+        "Percentage": entry.values.get("percentage", PERCENT) / PERCENT,
+        "Default": entry.values.get("default", False),
     }
 
 
@@ -198,8 +203,8 @@ def function(backend: SoapBackend, entry: Entry) -> Row:
 def lease_car(backend: SoapBackend, entry: Entry) -> Row:
     """EmployeeLeaseCar; FirstResgistrationDate is the WSDL's spelling, an open end is .NET's empty date."""
     values = entry.values
-    contribution = values.get("contributionPrivatePercentage") or {}
-    reason = values.get("reasonNoContribution") or {}
+    contribution = inner(values, "contributionPrivatePercentage")
+    reason = inner(values, "reasonNoContribution")
     return {
         "Id": backend.ids.number("lease_car", entry.id),
         "Brand": values.get("brand"),
@@ -274,8 +279,8 @@ def schedule(backend: SoapBackend, entry: Entry) -> Row:
     weeks = (("week1", ""), ("week2", "2"))
     return {
         "Id": backend.ids.number("schedule", entry.id),
-        **{f"Hours{each}{end}": values[week][f"hours{each}"] for week, end in weeks for each in WEEKDAYS},
-        "ParttimePercentage": values["parttimePercentage"] / PERCENT,
+        **{f"Hours{each}{end}": inner(values, week).get(f"hours{each}", 0) for week, end in weeks for each in WEEKDAYS},
+        "ParttimePercentage": values.get("parttimePercentage", PERCENT) / PERCENT,
         "StartDate": day(values["startDate"]),
         "CreationDate": entry.created_at,
     }
@@ -283,16 +288,16 @@ def schedule(backend: SoapBackend, entry: Entry) -> Row:
 
 def svw_setting(backend: SoapBackend, entry: Entry) -> Row:
     """The field set of v3 (seen in a working client, spelling included): coded texts are cut to their code."""
-    values, cao = entry.values, entry.values.get("CAO") or {}
-    benefit = values.get("wageCostBenefit") or {}
+    values, cao = entry.values, inner(entry.values, "CAO")
+    benefit = inner(values, "wageCostBenefit")
     return {
         "Id": backend.ids.number("employee_svw", entry.id),
         "CreateDate": entry.created_at,
         **started(entry),
         "InfluenceObligedInsuranced": values.get("influenceObligedInsurance"),
-        "Wao_Wia": values["waoWia"],
-        "Ww": values["WW"],
-        "Zw": values["ZW"],
+        "Wao_Wia": values.get("waoWia", False),
+        "Ww": values.get("WW", False),
+        "Zw": values.get("ZW", False),
         "IncomeRelatedContributionZvw": values.get("incomeRelatedContributionZvw"),
         "CodeZvw": _code(values.get("codeZvw")),
         "EmploymentType": _code(values.get("natureOfEmployment")),
@@ -315,5 +320,5 @@ def _code(text: str | None) -> str | None:
 
 def contact(values: dict[str, Any], *names: str) -> Row:
     """Telephone numbers and e-mail addresses, in the order asked for."""
-    info = values["contactInfo"]
+    info = inner(values, "contactInfo")
     return {name: info.get(FIELD_OF_CONTACT[name]) for name in names}

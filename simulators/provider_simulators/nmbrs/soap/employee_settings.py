@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from provider_simulators.nmbrs.soap.backend import Member, SoapBackend
 from provider_simulators.nmbrs.soap.company_records import holds_in
@@ -46,7 +47,7 @@ def _bank_account(backend: SoapBackend, entry: Entry) -> Row:
         "BIC": None,
         "City": values.get("city"),
         "Name": values.get("name"),
-        "Type": ACCOUNT_TYPES[values["bankAccountType"]],
+        "Type": ACCOUNT_TYPES[values.get("bankAccountType", "standard")],
     }
 
 
@@ -59,9 +60,11 @@ def _leave(backend: SoapBackend, member: Member, kind: str, usage: str, year: in
     if kind not in ("", *LEAVE_TYPES) or usage not in ("", *USAGE_TYPES.values()):
         raise SoapFaultError(f"{TOO_BAD} ---> Instance validation error: not a valid value.", is_clients=True)
     backend.check_year(year)
-    groups = [each.id for each in backend.entries(member.company, "leave_groups")]
+    groups: dict[UUID | None, str] = dict(
+        zip((each.id for each in backend.entries(member.company, "leave_groups")), LEAVE_TYPES[1:], strict=False)
+    )
     rows = (
-        (each.values, _leave_row(backend, each, LEAVE_TYPES[groups.index(each.values["leaveGroupId"]) + 1]))
+        (each.values, _leave_row(backend, each, groups.get(each.values.get("leaveGroupId"), LEAVE_TYPES[0])))
         for each in backend.entries(member.company, "leave_requests", employee=member.employee)
     )
     return Items.of(

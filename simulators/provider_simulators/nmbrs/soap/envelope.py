@@ -148,7 +148,7 @@ def fault_response(version: Version, fault: SoapFaultError) -> Response:
         add(element, "soap:Code", {"soap:Value": "soap:Sender" if fault.is_clients else "soap:Receiver"})
         add(element, "soap:Reason", {"soap:Text": str(fault)})
         element[-1][0].set("xml:lang", "en")
-        add(element, "detail", {})
+        add(element, "soap:Detail", {})
     return _message(version, element, 500)
 
 

@@ -8,10 +8,10 @@ SPREAD = 2_000_000_000
 
 
 class Ids:
-    """Numbers by kind of thing. The same thing has the same number in every simulator of its world.
+    """Numbers by kind of thing. They come from the UUIDs, so they are the same in every simulator of a world.
 
     Two things of a kind that would get the same number get neighbouring ones, in the order in which they are first
-    seen; that is why what is looked up by number alone is entered at the start.
+    seen. What is looked up by number alone is entered at the start, in the world's order.
     """
 
     def __init__(self) -> None:

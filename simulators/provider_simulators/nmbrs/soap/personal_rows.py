@@ -9,6 +9,7 @@ from provider_simulators.nmbrs.soap.employee_rows import (
     contact,
     day,
     gender,
+    inner,
     started,
 )
 from provider_simulators.nmbrs.soap.values import Row, nillable
@@ -29,32 +30,32 @@ TELEPHONES = (
 
 def past(backend: SoapBackend, entry: Entry, employee: Employee, bsn: str | None) -> Row:
     """PersonalInfo_V2; the call without BSN leaves the element out (inferred: its WSDL is not public)."""
-    values, partner = entry.values, entry.values["partnerInfo"]
-    birth, emergency = values["birthInfo"], values["emergencyInfo"]
+    values = entry.values
+    partner, birth = inner(values, "partnerInfo"), inner(values, "birthInfo")
     return {
         "Id": backend.ids.number("personal_info", entry.id),
         "DisplayName": employee.display_name,
-        "EmployeeNumber": values["basicInfo"]["employeeNumber"],
+        "EmployeeNumber": employee.number,
         "BSN": bsn,
         "Title": None,
-        **_name(values["basicInfo"]),
+        **_name(inner(values, "basicInfo")),
         "Nickname": None,
         "Gender": gender(birth.get("gender")),
         "NationalityCode": DUTCH,
         "PlaceOfBirth": None,
-        "CountryOfBirthISOCode": birth["birthCountry"]["codeISO"],
+        "CountryOfBirthISOCode": inner(birth, "birthCountry").get("codeISO"),
         "IdentificationNumber": None,
         "IdentificationType": 0,
         "PartnerPrefix": partner.get("partnerPrefix"),
         "PartnerLastName": partner.get("partnerName"),
         **contact(values, *TELEPHONES),
-        "BurgerlijkeStaat": MARITAL_STATUS.index(partner["maritalStatus"]),
-        "Naamstelling": partner["ascription"]["code"],
+        "BurgerlijkeStaat": MARITAL_STATUS.index(partner.get("maritalStatus", "notSpecified")),
+        "Naamstelling": inner(partner, "ascription").get("code", 0),
         "Birthday": nillable(day(birth.get("birthDate"))),
         "CreationDate": entry.created_at,
         **started(entry),
         "DeceasedDate": nillable(day(birth.get("deceasedOn"))),
-        **_emergency(emergency),
+        **_emergency(inner(values, "emergencyInfo")),
     }
 
 
@@ -64,10 +65,11 @@ def current(backend: SoapBackend, company: Company, employee: Employee) -> Row |
     if not entries:
         return None
     row = dict(past(backend, entries[-1], employee, bsn_of(backend, company, employee)))
-    partner = entries[-1].values["partnerInfo"]
+    partner = inner(entries[-1].values, "partnerInfo")
     for name in ("CreationDate", "StartPeriod", "StartYear"):
         del row[name]
-    row |= {"BurgerlijkeStaat": partner["maritalStatus"], "Naamstelling": partner["ascription"]["ascription"]}
+    row["BurgerlijkeStaat"] = partner.get("maritalStatus")
+    row["Naamstelling"] = inner(partner, "ascription").get("ascription")
     return {"Id": row.pop("Id"), "Number": employee.number, **row}
 
 
@@ -85,7 +87,7 @@ def snapshot(backend: SoapBackend, company: Company, employee: Employee) -> Row:
         return entries[-1].values if entries else {}
 
     info, contract, salary = last("personal_info"), last("contracts"), last("salaries")
-    home, birth = last("addresses"), info["birthInfo"]
+    home, birth = last("addresses"), inner(info, "birthInfo")
     by_hour = salary.get("type") == "grossHourlyWage"
     return {
         "EmployeeID": backend.ids.number("employee", employee.id),
@@ -114,10 +116,10 @@ def snapshot(backend: SoapBackend, company: Company, employee: Employee) -> Row:
 
 def _name(basic: dict[str, Any]) -> Row:
     return {
-        "FirstName": basic["firstName"],
-        "Initials": basic["initials"],
-        "Prefix": basic["prefix"],
-        "LastName": basic["lastName"],
+        "FirstName": basic.get("firstName"),
+        "Initials": basic.get("initials"),
+        "Prefix": basic.get("prefix"),
+        "LastName": basic.get("lastName"),
     }
 
 

@@ -72,14 +72,18 @@ class SoapRoutes:
         self._backend.slow_down()
         self._check_login(service, call)
         self._backend.admit(call.operation)
-        self._log.effect("soap_called", service=service, operation=call.operation)
+        arguments = operation.arguments(call.parameters)
+        numbers = {
+            name: each for name, each in zip(operation.parameters, arguments, strict=True) if isinstance(each, int)
+        }
+        self._log.effect("soap_called", service=service, operation=call.operation, parameters=numbers)
         for name in operation.unknown(call.parameters):
             self._log.effect("unknown_parameter", name=name, operation=call.operation)
         return result_response(
             version,
             namespace,
             call.operation,
-            operation.answer(self._backend, *operation.arguments(call.parameters)),
+            operation.answer(self._backend, *arguments),
             empty=self._backend.switches.soap_empty_result,
             padding_bytes=self._backend.switches.soap_padding_bytes,
         )
