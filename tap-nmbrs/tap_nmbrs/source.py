@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import IO, Any, Protocol
 
 from singer_sdk.exceptions import FatalAPIError, SkippableAPIError
 
 from tap_nmbrs.operation import Operation
 
-__all__ = ["DocumentRequest", "HiddenError", "RefusedError", "Row", "Source"]
+__all__ = ["Consent", "DocumentRequest", "HiddenError", "RefusedError", "Row", "Source"]
 
 Row = dict[str, Any]
 """An object in the spelling of the REST API, with exact numbers."""
@@ -39,6 +40,19 @@ class DocumentRequest:
     what: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Consent:
+    """What a person has allowed us, as far as the API tells.
+
+    Attributes:
+        scopes: What we may do; None: not told.
+        ends_at: When it ends if it is not renewed before; None: not told.
+    """
+
+    scopes: frozenset[str] | None = None
+    ends_at: datetime | None = None
+
+
 class Source(Protocol):
     """One of Nmbrs' APIs, logged in. Thread-safe; errors name what was asked for."""
 
@@ -63,6 +77,16 @@ class Source(Protocol):
             LoginRequiredError: A person must log in.
             QuotaExhaustedError: The call volume is used up.
             UnreachableError: No connection.
+        """
+
+    def first_rows(self, operation: Operation, keys: Mapping[str, str], parameters: Mapping[str, Any]) -> list[Row]:
+        """Read the beginning of a list, one row or more, in one call; arguments and errors as of `rows`."""
+
+    def consent(self) -> Consent:
+        """What the login may do; asks nobody, so it is known after the first answer.
+
+        Raises:
+            SettingError: The file that knows it cannot be read.
         """
 
     def documents(self, requests: Sequence[DocumentRequest], *, timeout_seconds: float) -> list[IO[bytes] | Exception]:

@@ -1,4 +1,4 @@
-"""The connection to the Nmbrs REST API, and what its error answers mean."""
+"""The connection to the Nmbrs REST API."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -6,67 +6,15 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import requests
-from connector_kit.extract import (
-    Action,
-    ApiSession,
-    ErrorRule,
-    ErrorTable,
-    Limits,
-    Problem,
-    decoded_json,
-)
+from connector_kit.extract import ApiSession, Limits
 from connector_kit.service_url import service_url
 
 from tap_nmbrs.rest.auth import NmbrsAuth, auth_from_settings
+from tap_nmbrs.rest.problems import error_table, read_problem
 
-__all__ = ["Connection", "error_table", "read_problem"]
+__all__ = ["Connection"]
 
 T = TypeVar("T")
-
-
-def error_table(*, skip_forbidden: bool) -> ErrorTable:
-    """What the error answers mean (vendor OpenAPI; codes seen in working clients)."""
-    hidden = Action.SKIP if skip_forbidden else Action.FATAL
-    hidden_advice = (
-        "the login that gave consent may not see this company or debtor (tags and filters of the login); "
-        "leave it out by company_ids or debtor_ids, or set skip_forbidden"
-    )
-    rows: tuple[tuple[int, str | None, Action, str], ...] = (
-        (400, None, Action.FATAL, "Nmbrs refuses a parameter of the request"),
-        (401, "40101", Action.FATAL, "no access token was sent, please report it"),
-        (401, "40102", Action.RENEW, "Nmbrs refuses a token that was just renewed: run tap-nmbrs login"),
-        (401, None, Action.FATAL, "the subscription key is missing or wrong: check the setting subscription_key"),
-        (403, "40303", hidden, hidden_advice),
-        (403, "40304", Action.FATAL, "the environment is disabled or has no valid subscription; ask Nmbrs"),
-        (403, "40305", hidden, hidden_advice),
-        (403, "40306", Action.SKIP, "the consent spans several debtors, companies are listed per debtor"),
-        (403, None, Action.FATAL, "the consent lacks {needs}: run tap-nmbrs login to consent again"),
-        (404, "40401", Action.SKIP, "it does not exist (any more)"),
-        (404, "40404", Action.FATAL, "Nmbrs does not know this company"),
-        (404, None, Action.FATAL, "there is no such address: check the setting api_url"),
-        (429, "42908", Action.RETRY, "too many calls: lower requests_per_second"),
-        (429, "42909", Action.QUOTA, "the call volume of the plan is used up; the state is kept, run again later"),
-    )
-    return ErrorTable([ErrorRule(status=s, code=c, action=action, advice=advice) for s, c, action, advice in rows])
-
-
-def read_problem(response: requests.Response) -> Problem:
-    """Read the problem object of an error answer; the gateway's own errors (HTML, other JSON) have only a status."""
-    try:
-        body = decoded_json(response)
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        return Problem(status=response.status_code)
-    refused = body.get("invalid-params")
-    return Problem(
-        status=response.status_code,
-        code=str(body["code"]) if body.get("code") is not None else None,
-        title=body.get("title") if isinstance(body.get("title"), str) else None,
-        parameters=tuple(str(item.get("name"))[:40] for item in refused if isinstance(item, dict))
-        if isinstance(refused, list)
-        else (),
-    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +42,7 @@ class Connection:
                 requests_per_second=settings["requests_per_second"],
                 concurrent_requests=settings["concurrent_requests"],
             ),
-            errors=error_table(skip_forbidden=settings["skip_forbidden"]),
+            errors=error_table(skip_forbidden=settings["skip_forbidden"], has_secondary_key=auth.has_secondary_key),
             read_problem=read_problem,
             auth=auth,
         )

@@ -15,7 +15,7 @@ from tap_nmbrs.rest.connection import Connection
 from tap_nmbrs.rest.documents import fetch_documents
 from tap_nmbrs.rest.operations import OPERATIONS, RestOperation
 from tap_nmbrs.rest.paging import Page, RowCountPaginator
-from tap_nmbrs.source import DocumentRequest, HiddenError, RefusedError, Row
+from tap_nmbrs.source import Consent, DocumentRequest, HiddenError, RefusedError, Row
 
 __all__ = ["RestSource"]
 
@@ -48,6 +48,23 @@ class RestSource:
                 raise
         # Code 40306: a consent over several debtors may only ask debtor by debtor.
         return list(self._companies_by_debtor(row))
+
+    def first_rows(self, operation: Operation, keys: Mapping[str, str], parameters: Mapping[str, Any]) -> list[Row]:
+        """Read the beginning of a list; see `Source.first_rows`."""
+        row = _OPERATIONS[operation.stream]
+        path, rest = _address(row, keys, parameters)
+        paging = {"pageNumber": 1, "pageSize": 1} if row.paged else {}
+        return self._get(
+            path,
+            {**rest, **paging},
+            what=operation.what(keys, parameters),
+            scope=row.scope,
+            read=lambda response: Page.of(response).rows,
+        )
+
+    def consent(self) -> Consent:
+        """What the token store knows; see `Source.consent`."""
+        return self._connection.auth.consent()
 
     def _companies_by_debtor(self, companies: RestOperation) -> Iterator[Row]:
         for debtor in self.rows(_OPERATIONS["debtors"], {}, {}):
