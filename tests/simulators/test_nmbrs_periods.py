@@ -166,5 +166,5 @@ def test_two_runs_may_be_in_one_period_and_all_types_occur(start_nmbrs: Any, thr
     periods = [(row["periodStart"], row["periodEnd"]) for row in rows]
     assert len(periods) > len(set(periods))
     assert {row["type"] for row in rows} == {"none", "normal", "normal_twk", "twk", "partial"}
-    with pytest.raises(ValueError, match="2026 has no such periods"):
+    with pytest.raises(ValueError, match="2026 has no period 13 of month"):
         caller.simulator.backend.create_run(company, year=2026, period_start=12, period_end=13)

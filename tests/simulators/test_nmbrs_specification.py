@@ -28,6 +28,7 @@ URI = "urn:vendor-openapi"
 OPERATIONS = (*LISTS, *DOCUMENTS)
 MORE_THAN_DOCUMENTED = {
     40302: "a missing scope has no code of its own in the document; number inferred",
+    40305: "in a working client, not in the document",
     40306: "seen live by a working client, not in the document",
 }
 

@@ -1,34 +1,28 @@
 """Nmbrs' state and rules, without HTTP."""
 
-from collections import deque
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
 from provider_simulators.clock import Clock
 from provider_simulators.grants import Grants, Lifetimes
 from provider_simulators.log import EffectLog
+from provider_simulators.nmbrs.calendars import Calendars
 from provider_simulators.nmbrs.journals import journal_document
 from provider_simulators.nmbrs.people import People
-from provider_simulators.nmbrs.problems import InvalidParameter, ProblemError
+from provider_simulators.nmbrs.problems import ProblemError
 from provider_simulators.nmbrs.run_book import RunBook
 from provider_simulators.nmbrs.scopes import ALL_SCOPES, CONNECTOR_SCOPES
 from provider_simulators.nmbrs.store import Store
 from provider_simulators.nmbrs.switches import NmbrsSwitches
+from provider_simulators.nmbrs.tasks import Tasks
+from provider_simulators.nmbrs.throttle import Throttle
 from provider_simulators.world import Company, Debtor, Employee, Run, RunType, Split, World
-from provider_simulators.world.periods import Period, current_period, periods_of
+from provider_simulators.world.periods import Period
 
 CODE_SECONDS = 300
 """Life of an authorization code (vendor)."""
-
-
-@dataclass(kw_only=True)
-class _Task:
-    make: Callable[[], bytes]
-    polls_left: int
-    expires_at: datetime
 
 
 class NmbrsBackend:
@@ -52,19 +46,16 @@ class NmbrsBackend:
                 code_seconds=CODE_SECONDS,
                 access_seconds=switches.access_token_seconds,
                 refresh_seconds=switches.refresh_token_seconds,
-                reuse_revokes=switches.refresh_token_reuse == "ends_consent",
+                reuse_revokes=switches.refresh_token_reuse == "ends_consent",  # noqa: S105 (a rule, no secret)
             ),
         )
         self.seeded_refresh_token = self.grants.seed(self.granted(frozenset(CONNECTOR_SCOPES)))
         self.store = Store(world, clock, log)
         self._runs = RunBook(world, clock, log)
         self._people = People(world, clock, log, self.store)
-        self._periods: dict[UUID, tuple[int, int]] = {}
-        self._tasks: dict[UUID, _Task] = {}
-        self._tasks_started = 0
-        self._tasks_to_lose = switches.lost_tasks
-        self._calls = 0
-        self._recent_calls: deque[datetime] = deque()
+        self._calendars = Calendars(switches, clock, log)
+        self._tasks = Tasks(switches, clock, log)
+        self._throttle = Throttle(switches, clock)
 
     # Identity
 
@@ -81,17 +72,7 @@ class NmbrsBackend:
         Raises:
             ProblemError: 42908 or 42909.
         """
-        self._calls += 1
-        if self.switches.call_quota is not None and self._calls > self.switches.call_quota:
-            raise ProblemError(42909)
-        if self.switches.calls_per_second is None:
-            return
-        now = self.clock.now()
-        while self._recent_calls and self._recent_calls[0] <= now - timedelta(seconds=1):
-            self._recent_calls.popleft()
-        if len(self._recent_calls) >= self.switches.calls_per_second:
-            raise ProblemError(42908, retry_after=self.switches.rate_limit_retry_after)
-        self._recent_calls.append(now)
+        self._throttle.count()
 
     def check_subscription(self) -> None:
         """Refuse when the environment is disabled.
@@ -153,10 +134,7 @@ class NmbrsBackend:
 
     def period(self, company: Company) -> Period:
         """The company's current period: that of today, unless users have set another one."""
-        if company.id in self._periods:
-            year, number = self._periods[company.id]
-            return periods_of(year, company.period_type)[number - 1]
-        return current_period(self.clock.today(), company.period_type)
+        return self._calendars.current(company)
 
     def set_current_period(self, company: Company, year: int, period: int) -> None:
         """Users move the company on, or back, to a period.
@@ -164,10 +142,7 @@ class NmbrsBackend:
         Raises:
             ValueError: The year has no such period.
         """
-        if not self._exists(company, year, period):
-            raise ValueError(f"{year} has no period {period} of {company.period_type}")
-        self._periods[company.id] = (year, period)
-        self.log.effect("current_period_set", company=company.id, year=year, period=period)
+        self._calendars.set_current(company, year, period)
 
     def asked_period(self, company: Company, year: int | None, number: int | None) -> tuple[int, int] | None:
         """The period of a call, by default the current one; None: answer as if there were nothing.
@@ -175,21 +150,7 @@ class NmbrsBackend:
         Raises:
             ProblemError: 40401 or 40033, when the year has no such period and the switch says so.
         """
-        current = self.period(company)
-        asked = (current.year if year is None else year, current.number if number is None else number)
-        if self._exists(company, *asked):
-            return asked
-        match self.switches.missing_period:
-            case "404":
-                raise ProblemError(40401)
-            case "400":
-                reason = "The parameter is invalid. It needs to be a period of the year."
-                raise ProblemError(40033, invalid=(InvalidParameter(name="period", reason=reason),))
-            case "empty":
-                return None
-
-    def _exists(self, company: Company, year: int, number: int) -> bool:
-        return 1 <= number <= len(periods_of(year, company.period_type))
+        return self._calendars.asked(company, year, number)
 
     # Employees
 
@@ -258,7 +219,7 @@ class NmbrsBackend:
         """
         company = self.company(company_id)
         for entry in self.store.of(company.id, "salary_tables"):
-            for version in entry.values["versions"]:
+            for version in entry.values.get("versions", ()):
                 if version["versionId"] == version_id:
                     return entry.values, version
         raise ProblemError(40401)
@@ -302,8 +263,7 @@ class NmbrsBackend:
             ValueError: The year has no such periods.
         """
         last = period_start if period_end is None else period_end
-        if not (self._exists(company, year, period_start) and self._exists(company, year, last)):
-            raise ValueError(f"{year} has no such periods of {company.period_type}")
+        self._calendars.check(company, year, period_start, last)
         return self._runs.create(
             company,
             self.everybody(company),
@@ -346,19 +306,7 @@ class NmbrsBackend:
             make: Makes it when it is fetched, so that a large one is never kept.
             facts: What it is, for the log.
         """
-        self._tasks_started += 1
-        task_id = uuid5(NAMESPACE_URL, f"task/{self._tasks_started}")
-        if self._tasks_to_lose:
-            self._tasks_to_lose -= 1
-            self.log.effect("task_lost", task=task_id)
-            return task_id
-        self._tasks[task_id] = _Task(
-            make=make,
-            polls_left=self.switches.document_polls,
-            expires_at=self.clock.now() + timedelta(seconds=self.switches.document_seconds),
-        )
-        self.log.effect("document_started", task=task_id, **facts)
-        return task_id
+        return self._tasks.start(make, **facts)
 
     def document(self, task_id: UUID) -> bytes | None:
         """The document; None while it is being made.
@@ -366,10 +314,4 @@ class NmbrsBackend:
         Raises:
             ProblemError: 40401 for an unknown or expired task.
         """
-        task = self._tasks.get(task_id)
-        if task is None or task.expires_at <= self.clock.now():
-            raise ProblemError(40401)
-        if self.switches.document_never_ready or task.polls_left > 0:
-            task.polls_left -= 1
-            return None
-        return task.make()
+        return self._tasks.fetch(task_id)

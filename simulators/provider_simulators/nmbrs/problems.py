@@ -77,6 +77,8 @@ PROBLEMS: dict[int, tuple[str, str, str]] = {
         "Invalid_Subscription",
         "This environment is disabled, there is no valid subscription.",
     ),
+    # In a working client beside 40303, with the same meaning; title and text invented. For planned faults only.
+    40305: ("authenticationError", "Unauthorized_AccessData", "You do not have access to this data."),
     # Seen live by a working client; title invented, the text is said to point to the call per debtor.
     40306: (
         "authenticationError",

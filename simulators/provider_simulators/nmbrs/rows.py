@@ -16,7 +16,7 @@ PERIOD_LETTERS = {PeriodType.MONTH: "M", PeriodType.FOUR_WEEKS: "4W", PeriodType
 
 def company(each: Company) -> Row:
     """Schema Company; the number is text."""
-    return {"companyId": str(each.id), "number": each.number, "name": each.name, "debtorId": str(each.debtor_id)}
+    return {"companyId": each.id, "number": each.number, "name": each.name, "debtorId": each.debtor_id}
 
 
 def company_period(backend: NmbrsBackend, each: Company) -> Row:
@@ -32,7 +32,7 @@ def company_period(backend: NmbrsBackend, each: Company) -> Row:
 def employee(each: Employee) -> Row:
     """Schema EmployeeList."""
     return {
-        "employeeId": str(each.id),
+        "employeeId": each.id,
         "employeeBasicInfo": basic_info(each),
     }
 
@@ -63,7 +63,7 @@ def whole_employee(backend: NmbrsBackend, given: Parameters) -> list[Row]:
 
 def salary_table_versions(backend: NmbrsBackend, given: Parameters) -> list[Row]:
     """Schema SalaryTableVersion."""
-    versions = backend.salary_table(given["salaryTableId"])["versions"]
+    versions = backend.salary_table(given["salaryTableId"]).get("versions", ())
     return [{name: value for name, value in version.items() if name != "scales"} for version in versions]
 
 
@@ -75,18 +75,18 @@ def salary_table_heading(backend: NmbrsBackend, given: Parameters) -> Row:
 
 def cost_center(each: CostCenter) -> Row:
     """Schema CostCenter."""
-    return {"costCenterId": str(each.id), "code": each.code, "description": each.description}
+    return {"costCenterId": each.id, "code": each.code, "description": each.description}
 
 
 def cost_unit(each: CostUnit) -> Row:
     """Schema CostUnit."""
-    return {"costUnitId": str(each.id), "code": each.code, "description": each.description}
+    return {"costUnitId": each.id, "code": each.code, "description": each.description}
 
 
 def payroll_run(each: Run) -> Row:
     """Schema PayrollRun; the periods are numbers, whatever the schema's format says."""
     return {
-        "payrollRunId": str(each.id),
+        "payrollRunId": each.id,
         "number": each.number,
         "description": each.description,
         "year": each.year,

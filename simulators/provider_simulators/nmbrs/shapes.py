@@ -177,7 +177,7 @@ def _valid(
 def _in_year(entry: Entry, year: int, validity: Validity) -> bool:
     if validity is Validity.YEAR:
         return entry.period is not None and entry.period[0] == year
-    start, end = entry.values["startDate"], entry.values["endDate"] or date.max
+    start, end = entry.values["startDate"], entry.values.get("endDate") or date.max
     return bool(start.year <= year <= end.year)
 
 

@@ -92,7 +92,7 @@ class NmbrsSwitches(SoapSwitches):
 
     access_token_seconds: float = 3600
     refresh_token_seconds: float = 30 * 24 * 3600
-    refresh_token_reuse: Literal["refused", "ends_consent"] = "refused"
+    refresh_token_reuse: Literal["refused", "ends_consent"] = "refused"  # noqa: S105 (a rule, no secret)
     auto_approve: bool = True
     redirect_uris: tuple[str, ...] = ("http://localhost:8765/callback",)
     granted_scopes: frozenset[str] | None = None
