@@ -87,6 +87,9 @@ class SoapSource:
         )
         keys = {name: value for name, value in values.items() if name.endswith("_id")}
         what = operation.what(keys, values)
+        if operation.shape is Shape.TEXT:
+            text = self._connection.short_text(call, what=what)
+            return [_row(Element(operation.method, parts=[text]), operation, what)] if text else []
         if operation.shape is Shape.OBJECT:
             members = self._connection.items(call, what=what, read=lambda element: element)
             return list(_rows(Element(operation.method, children=members), operation, what)) if members else []

@@ -106,6 +106,19 @@ COMPANY_OPERATIONS: Final = (
         ),
     ),
     twin(
+        "salary_tables",
+        service=Service.COMPANY,
+        method="SalaryTable2_Get",
+        arguments=_OF_PERIOD,
+        shape=Shape.OBJECT,
+        asked=Asked.CURRENT,
+        fields=(
+            Field("GuidSalaryTable", "salaryTableId", identifier),
+            Field("Code", "tableCode", whole),
+            Field("Description", "tableName"),
+        ),
+    ),
+    twin(
         "company_fixed_wage_components",
         service=Service.COMPANY,
         method="WageComponentFixed_Get",

@@ -30,7 +30,7 @@ EMPLOYEE_OPERATIONS: Final = (
         fields=(
             Field("Id", "employeeId", identifier),
             Field("Number", "employeeNumber", whole),
-            Field("DisplayName", "displayName"),
+            Field("DisplayName", "soap.displayName"),
         ),
     ),
     twin(
@@ -46,6 +46,11 @@ EMPLOYEE_OPERATIONS: Final = (
             Field("Prefix", "basicInfo.prefix"),
             Field("Initials", "basicInfo.initials"),
             Field("LastName", "basicInfo.lastName"),
+            Field("Nickname", "soap.nickname"),
+            Field("PlaceOfBirth", "soap.placeOfBirth"),
+            Field("BurgerlijkeStaat", "soap.maritalStatusNumber", whole),
+            Field("NationalityCode", "soap.nationalityNumber", whole),
+            Field("IdentificationNumber", "soap.identificationNumber"),
             Field("Birthday", "birthInfo.birthDate", moment),
             Field("CountryOfBirthISOCode", "birthInfo.birthCountry.codeISO"),
             Field("DeceasedDate", "birthInfo.deceasedOn", moment),
@@ -165,6 +170,9 @@ EMPLOYEE_OPERATIONS: Final = (
             Field("Indefinite", "indefinite", flag),
             Field("WrittenContract", "writtenContract", flag),
             Field("HoursPerWeek", "hoursPerWeek", number),
+            Field("EmployementType", "soap.employmentType", whole),
+            Field("PhaseClassification", "soap.phaseClassification"),
+            Field("EmploymentSequenceTaxId", "soap.taxSequenceNumber", whole),
             _CREATED_KEY,
         ),
     ),
@@ -198,6 +206,7 @@ EMPLOYEE_OPERATIONS: Final = (
             Field("End", "endDate", moment),
             Field("RegistrationEndDate", "registrationEndDate", moment),
             Field("Comment", "remark"),
+            Field("Dossier", "soap.dossier"),
         ),
     ),
 )

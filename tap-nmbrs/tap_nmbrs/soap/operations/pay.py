@@ -61,7 +61,7 @@ PAY_OPERATIONS: Final = (
         fields=(
             Field("ID", "salaryId", identifier),
             Field("Type", "type", label({str(index): name for index, name in enumerate(_SALARY_TYPES)})),
-            Field("Type", "salaryTypeNumber", whole),
+            Field("Type", "soap.salaryTypeNumber", whole),
             Field("Value", "value", number),
             Field("StartDate", "startDate", moment),
             Field("SalaryTable/Code", "salaryTable.tableCode", whole),
@@ -131,6 +131,7 @@ PAY_OPERATIONS: Final = (
             Field("Id", "id", identifier),
             Field("Brand", "brand"),
             Field("Model", "model"),
+            Field("AdditionPercentage", "soap.additionPercentage"),
             Field("ContractLeaseCompany", "contractLeaseCompany"),
             Field("ContractNumber", "contractNumber"),
             Field("ContractDuration", "contractDuration", whole),
@@ -178,5 +179,16 @@ PAY_OPERATIONS: Final = (
             ),
         )
         for stream, method in (("fixed_hours", "HourComponentFixed_Get"), ("variable_hours", "HourComponentVar_Get"))
+    ),
+    *(
+        twin(
+            stream,
+            service=Service.EMPLOYEE,
+            method=method,
+            arguments=_OF_EMPLOYEE,
+            shape=Shape.TEXT,
+            fields=(Field("", "days", number),),
+        )
+        for stream, method in (("fixed_days", "DaysFixed_Get"), ("variable_days", "DaysVarWorked_Get"))
     ),
 )

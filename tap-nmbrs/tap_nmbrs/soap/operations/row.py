@@ -20,6 +20,8 @@ class Shape(StrEnum):
     """Each is an employee: its id, and a list whose elements are the rows."""
     OBJECT = auto()
     """They are the members of the one row."""
+    TEXT = auto()
+    """There are none: the text of the result is the one member of the one row."""
 
 
 class Asked(StrEnum):
