@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from provider_simulators.nmbrs.soap.backend import Member, SoapBackend
 from provider_simulators.nmbrs.soap.company_records import holds_in
@@ -60,7 +59,7 @@ def _leave(backend: SoapBackend, member: Member, kind: str, usage: str, year: in
     if kind not in ("", *LEAVE_TYPES) or usage not in ("", *USAGE_TYPES.values()):
         raise SoapFaultError(f"{TOO_BAD} ---> Instance validation error: not a valid value.", is_clients=True)
     backend.check_year(year)
-    groups: dict[UUID | None, str] = dict(
+    groups: dict[Any, str] = dict(
         zip((each.id for each in backend.entries(member.company, "leave_groups")), LEAVE_TYPES[1:], strict=False)
     )
     rows = (

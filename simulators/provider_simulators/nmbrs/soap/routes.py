@@ -101,11 +101,12 @@ class SoapRoutes:
     def _check_login(self, service: str, call: Call) -> None:
         if (service, call.operation) in WITHOUT_LOGIN:
             return
-        wanted = "AuthHeader" if (service, call.operation) in SMALL_HEADER else "AuthHeaderWithDomain"
-        if wanted not in call.credentials:
+        is_small = (service, call.operation) in SMALL_HEADER
+        given = call.credentials.get("AuthHeader" if is_small else "AuthHeaderWithDomain")
+        if given is None:
             raise NumberedFaultError(1001)
-        given = call.credentials[wanted]
-        self._backend.log_in(given.get("Username", ""), given.get("Token", ""), given.get("Domain", ""))
+        domain = "" if is_small else given.get("Domain", "")
+        self._backend.log_in(given.get("Username", ""), given.get("Token", ""), domain)
 
 
 def _no_description(_: Request) -> Response:
