@@ -63,9 +63,10 @@ class _Check:
     def __init__(self, shared: "Shared", settings: Mapping[str, Any]) -> None:
         self._source = shared.source
         self._operations = shared.operations
+        self._settings_parameters = shared.parameters
         self._directory = shared.directory
         self._settings = settings
-        self._firsts: dict[str, Row | None] = {}
+        self._answers: dict[str, list[dict[str, Any]]] = {}
         self._company: Row = {}
         self._over: Exception | None = None
 
@@ -133,15 +134,12 @@ class _Check:
         return {}
 
     def _first(self, operation: Operation) -> Row | None:
-        """Ask for the beginning of a list; give its first record."""
-        name = operation.stream
-        if name not in self._firsts:
-            keys = self._keys(operation)
-            rows = self._source.first_rows(operation, keys, self._parameters(operation))
-            records = (record for row in rows for record in records_of(row, operation.inner, what=name))
-            first = next(records, None)
-            self._firsts[name] = None if first is None else {**first, **keys}
-        return self._firsts[name]
+        """Ask for the beginning of a list, once for all streams that come of it; give its first record."""
+        if operation.call not in self._answers:
+            keys, parameters = self._keys(operation), self._parameters(operation)
+            self._answers[operation.call] = self._source.first_rows(operation, keys, parameters)
+        rows = self._answers[operation.call]
+        return next((r for row in rows for r in records_of(row, operation.inner, what=operation.stream)), None)
 
     def _keys(self, operation: Operation) -> dict[str, str]:
         if operation.per is Per.ACCOUNT:
@@ -157,8 +155,7 @@ class _Check:
         return keys
 
     def _parameters(self, operation: Operation) -> dict[str, Any]:
-        values = {name: self._settings.get(setting) for name, setting in operation.parameters.items()}
-        parameters: dict[str, Any] = {name: ",".join(map(str, value)) for name, value in values.items() if value}
+        parameters: dict[str, Any] = dict(self._settings_parameters(operation))
         parent = self._operations[operation.parent.stream] if operation.parent else None
         window = parent.window if operation.window is Window.NONE and parent else operation.window
         if window is not Window.NONE:

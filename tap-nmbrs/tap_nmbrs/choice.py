@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import click
 from connector_kit.console import plugin_of
+from singer_sdk.singerlib import Catalog
 
 if TYPE_CHECKING:
     from tap_nmbrs.tap import TapNmbrs
@@ -37,13 +38,14 @@ def tap_of(settings: Mapping[str, Any], *, catalog: Path | None = None) -> "TapN
         UsageError: The catalog is none.
     """
     plugin = plugin_of(click.get_current_context())
+    return cast("TapNmbrs", plugin(config=dict(settings), catalog=_catalog(catalog)))  # type: ignore[call-arg]  # a tap
+
+
+def _catalog(path: Path | None) -> Catalog | None:
     try:
-        content = json.loads(catalog.read_text(encoding="utf-8")) if catalog else None
-        tap = plugin(config=dict(settings), catalog=content)  # type: ignore[call-arg]  # a tap, which takes a catalog
-        cast("TapNmbrs", tap).catalog  # noqa: B018  # reads what was given
+        return Catalog.from_dict(json.loads(path.read_text(encoding="utf-8"))) if path else None
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise click.UsageError(f"--catalog {catalog}: not a catalog as --discover writes it") from None
-    return cast("TapNmbrs", tap)
+        raise click.UsageError(f"--catalog {path}: not a catalog as --discover writes it") from None
 
 
 def chosen_streams(tap: "TapNmbrs", *, named: Sequence[str], everything: bool) -> list[str]:

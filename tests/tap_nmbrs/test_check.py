@@ -122,7 +122,6 @@ def test_a_hidden_company_is_told_apart_and_another_one_asked(nmbrs: Start, tmp_
     }
     assert report["asked_company_id"] == str(visible.id)
     assert set(verdicts(report).values()) == {"ok"}
-    (tmp_path / "token.json").unlink()
     assert checked({**settings, "skip_forbidden": True}, tmp_path, *FEW)["exit_code"] == 0
 
 
@@ -170,3 +169,15 @@ def test_an_access_token_that_was_handed_in_tells_no_scopes(nmbrs: Start, tmp_pa
     assert report["exit_code"] == 0
     assert report["scopes"] == {"granted": None, "missing": []}
     assert verdicts(report)["journal_entries"] == "unknown"
+
+
+def test_the_soap_api_is_checked_in_the_same_way(nmbrs: Start, tmp_path: Path) -> None:
+    simulator, _ = nmbrs(companies=2)
+    settings = {**simulator.soap_settings(), "api": "soap", "start_date": "2026-01-01", "requests_per_second": 1000}
+    report = checked(settings, tmp_path)
+    assert report["exit_code"] == 0, report
+    assert report["scopes"] == {"granted": None, "missing": []}
+    assert {company["number"] for company in report["companies"]} == {c.number for c in simulator.world.companies}
+    assert verdicts(report)["employees"] == "ok"
+    report = checked({**settings, "token": "wrong"}, tmp_path)
+    assert report["exit_code"] in {13, 16}
