@@ -30,7 +30,7 @@ class Api(StrEnum):
 
 def operations_of(settings: Mapping[str, Any]) -> Sequence[Operation]:
     """Give every list of the chosen API."""
-    return SOAP_OPERATIONS if settings["api"] == Api.SOAP else REST_OPERATIONS
+    return SOAP_OPERATIONS if settings.get("api") == Api.SOAP else REST_OPERATIONS
 
 
 def source_of(settings: Mapping[str, Any], *, version: str) -> Source:
