@@ -48,7 +48,7 @@ def test_a_hidden_company_is_named_with_what_to_do(nmbrs: Start) -> None:
 
 def test_a_missing_scope_is_named(nmbrs: Start) -> None:
     _, settings = nmbrs(granted_scopes=frozenset({"offline_access", "company.info.read"}))
-    message = failure(settings, "employees", error=FatalAPIError)
+    message = failure(settings, "employees", error=LoginRequiredError)
     assert "the consent lacks scope employee.info.read: run tap-nmbrs login" in message
 
 
@@ -59,7 +59,7 @@ def test_a_disabled_environment_is_named(nmbrs: Start) -> None:
 
 def test_a_wrong_subscription_key_burns_no_refresh_token(nmbrs: Start) -> None:
     simulator, settings = nmbrs()
-    message = failure({**settings, "subscription_key": "wrong"}, "companies", error=FatalAPIError)
+    message = failure({**settings, "subscription_key": "wrong"}, "companies", error=SettingError)
     assert message.startswith("companies: HTTP 401: the subscription key is missing or wrong")
     assert len(simulator.log.requests(path="/connect/token")) == 1
 
@@ -113,8 +113,8 @@ def test_a_cut_connection_is_tried_again(nmbrs: Start, action: str) -> None:
     [
         (400, 40033, FatalAPIError, "HTTP 400 code 40033"),
         (404, 40404, FatalAPIError, "Nmbrs does not know this company"),
-        (404, None, FatalAPIError, "check the setting api_url"),
-        (403, 40399, FatalAPIError, "the consent lacks scope employee.info.read"),
+        (404, None, SettingError, "check the setting api_url"),
+        (403, 40399, LoginRequiredError, "the consent lacks scope employee.info.read"),
         (418, None, FatalAPIError, "HTTP 418"),
     ],
 )
