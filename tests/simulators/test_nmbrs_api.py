@@ -103,6 +103,15 @@ def test_unknown_companies_debtors_and_runs_are_not_found(nmbrs_caller: Any, sim
         ("runs", {"year": "26"}, "year"),
         ("runs", {"year": ["2025", "2026"]}, "year"),
         ("period", {"pageNumber": 1}, "pageNumber"),
+        ("employees/salaries", {"year": 2026}, "year"),
+        ("employees/salaries", {"createdFrom": "2026-13-01T00:00:00Z"}, "createdFrom"),
+        ("employees/costperhour", {"period": 54}, "period"),
+        ("employees/costperhour", {"createdFrom": "2026-01-01T00:00:00Z"}, "createdFrom"),
+        ("employees/leaverequests", {"leaveGroupId": "12"}, "leaveGroupId"),
+        ("employees/leaverequests", {"status": "approved"}, "status"),
+        ("employees/absences", {"changedFrom": "soon"}, "changedFrom"),
+        ("employees/extraFields", {"extraFieldType": "Text"}, "extraFieldType"),
+        ("workcost", {"year": "1066"}, "year"),
     ],
 )
 def test_wrong_and_unknown_parameters_are_named(
@@ -116,6 +125,18 @@ def test_wrong_and_unknown_parameters_are_named(
 def test_an_unknown_parameter_is_in_the_log(nmbrs_caller: Any) -> None:
     nmbrs_caller.get("/api/debtors", page=1)
     assert [effect["name"] for effect in nmbrs_caller.simulator.log.effects("unknown_parameter")] == ["page"]
+
+
+def test_wrong_parts_of_a_path_are_named(nmbrs_caller: Any) -> None:
+    for path, name in (
+        ("/api/debtors/endcontractreasons/26", "Year"),
+        ("/api/subscription/rent/info", "subscriptionName"),
+        ("/api/salarytable/12", "salaryTableId"),
+        ("/api/employees/12/fixedhours", "employeeId"),
+    ):
+        answer = nmbrs_caller.get(path)
+        assert problem(answer) == (400, 40033)
+        assert [each["name"] for each in answer.json()["invalid-params"]] == [name]
 
 
 def test_an_id_that_is_no_uuid_is_a_wrong_parameter(nmbrs_caller: Any) -> None:
@@ -211,6 +232,20 @@ def test_objects_may_carry_fields_nobody_knows(start_nmbrs: Any, simulated_world
     assert row["employeeBasicInfo"]["addedLater"] == {"since": 2027}
 
 
+def test_unknown_fields_are_in_objects_at_every_depth(start_nmbrs: Any, simulated_world: World) -> None:
+    def bare(value: Any) -> int:
+        if isinstance(value, list):
+            return sum(map(bare, value))
+        if not isinstance(value, dict) or value == {"since": 2027}:
+            return 0
+        return ("addedLater" not in value) + sum(map(bare, value.values()))
+
+    caller = start_nmbrs(extra_fields=True)
+    for part in ("employees/salaries", "employees/absences", "employees/personalinfo", "bankaccounts", "wagemodels"):
+        document = caller.get(f"{company_path(simulated_world)}/{part}", pageSize=100).json()
+        assert bare(document) == 0, part
+
+
 def test_above_the_threshold_calls_are_refused_with_and_without_retry_after(start_nmbrs: Any) -> None:
     for seconds, header in ((None, None), (3, "3")):
         caller = start_nmbrs(calls_per_second=2, rate_limit_retry_after=seconds)
@@ -230,7 +265,8 @@ def test_a_quota_that_is_used_up_stays_used_up(start_nmbrs: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "code", "expected"), [(429, None, 42908), (429, 42909, 42909), (500, None, 50001), (401, None, 40102)]
+    ("status", "code", "expected"),
+    [(429, None, 42908), (429, 42909, 42909), (500, None, 50001), (401, None, 40102), (403, 40305, 40305)],
 )
 def test_planned_faults_speak_the_providers_language(nmbrs_caller: Any, status: int, code: Any, expected: int) -> None:
     nmbrs_caller.simulator.faults.add(action="status", path="/api/debtors", status=status, code=code)

@@ -270,3 +270,10 @@ def test_people_are_hired_and_change(nmbrs_caller: Any, simulated_world: World) 
     assert [info["basicInfo"]["lastName"] for info in rows[0]["info"]] == ["Getrouwd"]
     assert backend.employee(hired.id)[1].created_at == hired.created_at
     assert UUID(nmbrs_caller.rows(f"/api/employees/{hired.id}")[0]["employeeId"]) == hired.id
+
+
+def test_an_employee_comes_twice_when_somebody_is_added_while_paging(start_nmbrs: Any, simulated_world: World) -> None:
+    caller = start_nmbrs(rows_shift_while_paging=True)
+    pages = [caller.get(path(simulated_world, "contracts"), pageSize=10, pageNumber=page).json() for page in (1, 2)]
+    assert pages[0]["data"][-1] == pages[1]["data"][0]
+    assert pages[1]["pagination"]["totalRecords"] == pages[0]["pagination"]["totalRecords"] + 1

@@ -12,7 +12,7 @@ from provider_simulators.nmbrs.backend import NmbrsBackend
 from provider_simulators.nmbrs.operations import DOCUMENTS, LISTS, TASK_PATH, TASK_SCOPES
 from provider_simulators.nmbrs.parameters import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
 from provider_simulators.nmbrs.problems import DOC_URL, PROBLEMS
-from provider_simulators.nmbrs.scopes import ALL_SCOPES
+from provider_simulators.nmbrs.scopes import ALL_SCOPES, CONNECTOR_SCOPES
 from provider_simulators.world import World
 from referencing import Registry
 from referencing.jsonschema import DRAFT4
@@ -203,6 +203,18 @@ def test_documents_are_the_vendors(
 def test_the_scopes_are_the_vendors(vendor_openapi: dict[str, Any]) -> None:
     flow = vendor_openapi["components"]["securitySchemes"]["Bearer"]["flows"]["authorizationCode"]
     assert set(flow["scopes"]) == ALL_SCOPES
+
+
+def test_the_seeded_consent_covers_every_read(vendor_openapi: dict[str, Any]) -> None:
+    wanted = {
+        scope
+        for item in vendor_openapi["paths"].values()
+        if "get" in item
+        for scope in item["get"]["security"][0]["Bearer"]
+        if scope.endswith(".read") or item["get"]["security"][0]["Bearer"] == [scope]
+    }
+    assert set(CONNECTOR_SCOPES) == wanted | {"offline_access"}
+    assert "employee.info" in wanted
 
 
 def test_page_sizes_are_the_vendors(vendor_openapi: dict[str, Any]) -> None:

@@ -86,9 +86,9 @@ def _extra_fields(backend: NmbrsBackend, given: Parameters) -> list[Row]:
 
 ADDRESSES = Shape(kind="addresses", id_name="addressId")
 WAGE_TAX = Shape(kind="wage_tax_settings", id_name="wageTaxSettingsId")
-AGREEMENTS = Shape(kind="labour_agreements")
+AGREEMENTS = Shape(kind="labour_agreements", id_name="labourAgreementId")
 LEASE_CARS = Shape(kind="lease_cars", id_name="id", changed="changedAt")
-CONTRACTS = Shape(kind="contracts")
+CONTRACTS = Shape(kind="contracts", id_name="contractId")
 DEPARTMENTS = Shape(kind="departments")
 FUNCTIONS = Shape(kind="functions")
 MANAGERS = Shape(kind="managers")

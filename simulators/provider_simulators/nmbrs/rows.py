@@ -1,6 +1,7 @@
 """Companies and people in Nmbrs' JSON: names, types and case of the vendor's OpenAPI."""
 
 from datetime import datetime
+from uuid import UUID
 
 from provider_simulators.log import plain
 from provider_simulators.nmbrs.backend import NmbrsBackend
@@ -100,7 +101,10 @@ def payroll_run(each: Run) -> Row:
 
 def value_text(value: object) -> str:
     """What JSON has no form for: a moment as below, days, ids and enums as their text."""
-    return moment(value) if isinstance(value, datetime) else plain(value)
+    if isinstance(value, datetime):
+        return moment(value)
+    # Most of a document is ids: sooner done than by `plain`.
+    return str(value) if isinstance(value, UUID) else plain(value)
 
 
 def moment(value: datetime) -> str:
