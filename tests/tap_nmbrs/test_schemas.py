@@ -106,7 +106,7 @@ def test_every_field_that_is_marked_as_personal_data_has_a_class(provider_specs:
     ours = {field for operation in OPERATIONS for field in classed(operation, document, corrections)}
     read = {operation.operation_id for operation in OPERATIONS}
     wanted = {(operation_id, path) for operation_id, path in marked(provider_specs) if operation_id in read}
-    assert len(wanted) > 80
+    assert len(wanted) > 70
     assert wanted - ours == set()
 
 
