@@ -1,237 +1,228 @@
-"""Journals of payroll runs, twice: as flat lines for a warehouse, as balanced entries for the books."""
+"""Payroll runs, and what belongs to a run: read with it, once, when the run is due."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from connector_kit.extract import PartitionedPrefetch
 from singer_sdk.exceptions import SkippableAPIError
 from typing_extensions import override
 
-from tap_nmbrs.journals import JournalDocument, JournalLine, Split, Transaction
-from tap_nmbrs.runs import Run, RunProgress
-from tap_nmbrs.source import DocumentRequest
-from tap_nmbrs.streams import CompanyStream, PayrollRuns
-from tap_nmbrs.xml_documents import DocumentError
+from tap_nmbrs.operation import Operation
+from tap_nmbrs.periods import Kind, due_years
+from tap_nmbrs.progress import Progress
+from tap_nmbrs.reading import Request
+from tap_nmbrs.runs import OpenRuns, Run, RunMark
+from tap_nmbrs.source import HiddenError
+from tap_nmbrs.streams import CompanyList, CompanyStream
 
 if TYPE_CHECKING:
     from singer_sdk.helpers.types import Record
 
     from tap_nmbrs.tap import TapNmbrs
 
-__all__ = ["JournalEntries", "JournalStream", "PayrollRunJournals", "RunLists"]
+__all__ = ["PayrollRunEmployees", "PayrollRuns", "ReadRun", "RunStream"]
+
+_REFRESH_DAYS_MAX: Final = 31
+"""Runs of all years are listed at least so often: what is remembered of single runs goes back to the last time."""
+_RUNS_IN_FLIGHT_PER_REQUEST: Final = 4
+"""Runs whose documents are waited for, for each request that may be under way."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class RunJournal:
-    """A run with the transactions of its journal document, or the reason why there is none."""
+class PayrollRuns(CompanyList):
+    """Payroll runs of the years from start_date on; an open run that has gone from its list is marked as deleted."""
 
-    run: Run
-    entries: tuple[tuple[Transaction, tuple[JournalLine, ...]], ...] = ()
-    unavailable: SkippableAPIError | None = None
-
-
-class JournalStream(CompanyStream):
-    """Journals of the runs that are due: new ones, and those that were open when we last looked."""
-
-    replication_key = "run_created_at"
-    state_partitioning_keys = None  # by company: what the partitions consist of
-    is_sorted = True  # by us, so that a state in between is good to resume from; what is due says RunProgress
-    check_sorted = False  # runs that were open come before the bookmark
-
-    def __init__(self, tap: "TapNmbrs") -> None:
-        super().__init__(tap, self.name)
-        self._runs_read = self._runs_open = 0
-        # One line per company, about a bookmark that does not decide.
-        self.logger.addFilter(lambda line: not str(line.msg).startswith("Starting incremental sync"))
-
-    @property
-    def split(self) -> Split:
-        """The split that the setting asks for."""
-        return Split(self.config["journal_split"])
+    def __init__(self, tap: "TapNmbrs", operation: Operation) -> None:
+        super().__init__(tap, operation)
+        self.mark_kind = OpenRuns
 
     @override
     def company_records(self, company_id: str) -> Iterator["Record"]:
-        context = {"company_id": company_id}
-        runs = self._runs_in_scope(company_id)
-        progress = self._progress(company_id)
-        progress.begin(runs)
-        for journal in self.results(company_id):
-            if journal.unavailable is not None:
-                self.shared.count_skipped(self.name, journal.unavailable)
-                progress.postpone(journal.run)
-                continue
-            is_empty = True
-            for transaction, lines in journal.entries:
-                for record in self.transaction_records(journal.run, transaction, lines):
-                    is_empty = False
-                    yield self.convert(record)
-            if is_empty:
-                self.logger.warning("The journal of run %s of company %s is empty", *_names(journal.run))
+        runs = self.shared.run_lists.of(company_id)
+        yield from map(dict, runs)
+        if self.progress is None:
+            return
+        mark = self.progress.mark_of(company_id)
+        for year, run_id in mark.gone(company_id, runs) if mark else ():
+            yield {
+                **self.convert({}),
+                "company_id": company_id,
+                "year": year,
+                "payroll_run_id": run_id,
+                "_sdc_deleted_at": datetime.now(UTC).isoformat(),
+            }
+        self.progress.growing.take(company_id, runs)
+
+    def run_years(self, company_id: str) -> Iterable[int]:
+        """Give the years whose runs are listed."""
+        return _years(self, company_id, is_whole=self.progress is None or self.progress.refresh_due)
+
+    def read_runs(self, request: Request) -> "list[Record]":
+        """Read the runs of a company in a year."""
+        return self.reader.records(request, self.reader.rows(request))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadRun:
+    """A run with what was read of it.
+
+    Attributes:
+        run: The run.
+        content: What was read.
+        unavailable: Why something was not; the run is read again next time.
+    """
+
+    run: Run
+    content: Any = None
+    unavailable: SkippableAPIError | None = None
+
+
+class RunStream(CompanyStream):
+    """Something of the runs that are due: new ones, and those that were open when we last looked."""
+
+    mark_kind = RunMark
+    noun: ClassVar[str]
+
+    def __init__(self, tap: "TapNmbrs", name: str) -> None:
+        super().__init__(tap, name)
+        self._runs_read = self._runs_open = 0
+
+    @property
+    def only_locked(self) -> bool:
+        """Whether runs are waited for until they are locked; otherwise open ones are read at every sync."""
+        return False
+
+    @property
+    @override
+    def signature(self) -> str:
+        return self.shared.run_selection.signature
+
+    @property
+    @override
+    def refresh_days(self) -> int | None:
+        days: int = self.config["full_refresh_days"]
+        return min(max(days, 1), _REFRESH_DAYS_MAX)  # one that is always due could not be resumed
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether this sync lists the runs of all years."""
+        return self._marks.refresh_due or self._marks.growing.lags or self.config["full_refresh_days"] == 0
+
+    def run_years(self, company_id: str) -> Iterable[int]:
+        """Give the years whose runs are listed."""
+        return _years(self, company_id, is_whole=self.is_whole)
+
+    @override
+    def company_records(self, company_id: str) -> Iterator["Record"]:
+        runs = self.runs(company_id)
+        unread = []
+        for read in self.results(company_id):
+            yield from map(self.convert, self.run_records(read))
             self._runs_read += 1
-            progress.done(journal.run)
-            progress.write(self.get_context_state(context))
-        self._runs_open += len(progress.open)
-        progress.write(self.get_context_state(context))
+            if read.unavailable is not None:
+                self.shared.count_skipped(self.name, read.unavailable)
+                unread.append(read.run)
+        if self.is_whole:
+            self._marks.growing.advance((run["created_at"] for run in runs), self._marks.limit)
+        self._runs_open += sum(not run["locked"] for run in runs) + len(unread)
+        today = self.shared.today
+        usual = due_years(self.shared.start, today, read_on=today)
+        self._marks.growing.take(company_id, runs, unread=unread, usual_years=usual)
+
+    @override
+    def complete(self, progress: Progress[Any]) -> None:
+        progress.growing.lags = progress.interrupted is not None and self.is_whole
+        super().complete(progress)
+
+    @override
+    def results(self, company_id: str) -> Iterator[ReadRun]:
+        if self._prefetch is None:
+            companies = list(self.shared.directory.companies)
+            workers = _RUNS_IN_FLIGHT_PER_REQUEST * self.config["concurrent_requests"]
+            self._prefetch = PartitionedPrefetch(companies, self._jobs, workers=workers)
+        yield from self._prefetch.results(company_id)
+
+    @override
+    def jobs(self, company_id: str) -> Iterator[Callable[[], ReadRun]]:
+        for run in self.due(company_id):
+            yield partial(self.read_run, run)
+
+    @abstractmethod
+    def read_run(self, run: Run) -> ReadRun:
+        """Read what the stream wants of a run, in a thread."""
+
+    @abstractmethod
+    def run_records(self, read: ReadRun) -> Iterable[dict[str, Any]]:
+        """Give the records of a run."""
+
+    def runs(self, company_id: str) -> list[Run]:
+        """Give the runs in scope of a company, oldest first."""
+        return self.shared.run_selection.of(self.shared.run_lists.of(company_id), self._known_kind(company_id))
+
+    def due(self, company_id: str) -> list[Run]:
+        """Give the runs of a company to be read now."""
+        mark = self._marks.mark_of(company_id)
+        runs = [run for run in self.runs(company_id) if run["locked"] or not self.only_locked]
+        return runs if mark is None else [run for run in runs if not mark.is_done(run)]
 
     @override
     def log_sync_costs(self) -> None:
-        """Say at the end how many journals were read, and how many runs are still waited for."""
+        """Say at the end how many runs were read, and how many are still waited for."""
         if self.selected:
-            self.logger.info("Read the journals of %d runs; %d runs are open", self._runs_read, self._runs_open)
+            self.logger.info("Read the %s of %d runs; %d runs are open", self.noun, self._runs_read, self._runs_open)
 
-    @abstractmethod
-    def transaction_records(
-        self, run: Run, transaction: Transaction, lines: tuple[JournalLine, ...]
-    ) -> Iterable[dict[str, Any]]:
-        """Give the records of one transaction."""
+    @property
+    def _marks(self) -> Progress[RunMark]:
+        assert self.progress is not None  # there is a kind of mark
+        return self.progress
 
-    @override
-    def jobs(self, company_id: str) -> Iterator[Callable[[], RunJournal]]:
-        due = self._progress(company_id).due(
-            self._runs_in_scope(company_id), only_locked=self.shared.run_selection.only_locked
-        )
-        for run in due:
-            yield partial(self._journal, company_id, run)
-
-    def _runs_in_scope(self, company_id: str) -> list[Run]:
-        return self.shared.run_selection.of(self.shared.run_lists.of(company_id))
-
-    def _progress(self, company_id: str) -> RunProgress:
-        return RunProgress.read(self.get_context_state({"company_id": company_id}), self.shared.run_selection)
-
-    def _journal(self, company_id: str, run: Run) -> RunJournal:
-        run_id = run["payroll_run_id"]
-        what = f"{self.name} of company {company_id}, run {run_id}"
-        request = DocumentRequest(
-            document=f"journals/{self.split}",
-            keys={"company_id": company_id, "payroll_run_id": run_id},
-            parameters={"year": run["year"]},
-            what=what,
-        )
-        (document,) = self.shared.source.documents([request], timeout_seconds=self.config["document_timeout_seconds"])
+    def _known_kind(self, company_id: str) -> Kind | None:
+        """Give the kind of a company's periods if somebody needs it anyway."""
+        if "company_periods" not in self.shared.lists:
+            return None
         try:
-            if isinstance(document, Exception):
-                raise document
-            with document:
-                return RunJournal(run=run, entries=tuple(JournalDocument(document, split=self.split).entries()))
+            return self.shared.current_period(company_id).kind
+        except SkippableAPIError:
+            return None
+
+
+class PayrollRunEmployees(RunStream):
+    """Employees that a run calculates. Of open runs they are read at every sync."""
+
+    noun = "employees"
+
+    def __init__(self, tap: "TapNmbrs", operation: Operation) -> None:
+        self.operation = operation
+        super().__init__(tap, operation.stream)
+        self.primary_keys = operation.primary_keys
+        self.selected_by_default = operation.selected
+
+    @override
+    def read_run(self, run: Run) -> ReadRun:
+        keys = {"company_id": run["company_id"], "payroll_run_id": run["payroll_run_id"]}
+        parameters = {"year": run["year"]} if run["year"] is not None else {}
+        try:
+            rows = self.shared.source.rows(self.operation, keys, parameters)
+        except HiddenError:
+            raise
         except SkippableAPIError as error:
-            return RunJournal(run=run, unavailable=error)
-        except DocumentError as error:
-            raise DocumentError(f"{what}: {error}") from None
-
-
-class RunLists:
-    """The payroll runs of every company, listed once per sync for all streams that need them."""
-
-    def __init__(self, stream: PayrollRuns) -> None:
-        self._stream = stream
-        self._lists: dict[str, list[Run] | SkippableAPIError] = {}
-
-    def of(self, company_id: str) -> list[Run]:
-        """Give the runs of a company.
-
-        Raises:
-            SkippableAPIError: The company's runs are not available.
-        """
-        if company_id not in self._lists:
-            try:
-                (self._lists[company_id],) = self._stream.results(company_id)
-            except SkippableAPIError as error:
-                self._lists[company_id] = error
-        result = self._lists[company_id]
-        if isinstance(result, SkippableAPIError):
-            raise result
-        return result
-
-
-class PayrollRunJournals(JournalStream):
-    """Lines of run journals, flat. Source: getPayrollRunJournals and its four splits."""
-
-    name = "payroll_run_journals"
-    primary_keys = ("payroll_run_id", "split", "transaction_no", "line_no")
+            return ReadRun(run=run, content=(), unavailable=error)
+        return ReadRun(run=run, content=[{**row, **keys} for row in rows])
 
     @override
-    def transaction_records(
-        self, run: Run, transaction: Transaction, lines: tuple[JournalLine, ...]
-    ) -> Iterator[dict[str, Any]]:
-        company = self.shared.directory.companies[run["company_id"]]
-        for line in lines:
-            yield {
-                "company_id": run["company_id"],
-                "company_number": company["number"],
-                "payroll_run_id": run["payroll_run_id"],
-                "run_number": run["number"],
-                "run_description": run["description"],
-                "run_year": run["year"],
-                "period_start": run["period_start"],
-                "period_end": run["period_end"],
-                "run_type": run["type"],
-                "run_locked": run["locked"],
-                "run_created_at": run["created_at"],
-                "split": self.split.value,
-                "transaction_no": transaction.transaction_no,
-                "journal_date": _iso(transaction),
-                "line_no": line.line_no,
-                **line.codes,
-                "debit_credit": line.debit_credit,
-                "amount": line.amount,
-                "debit": line.debit,
-                "credit": line.credit,
-                "description": line.description,
-                "is_balanced": transaction.is_balanced,
-                "raw": {**transaction.raw, **line.raw} or None,
-            }
+    def run_records(self, read: ReadRun) -> Iterable[dict[str, Any]]:
+        records: Iterable[dict[str, Any]] = read.content
+        return records
 
 
-class JournalEntries(JournalStream):
-    """Run journals as entries of the books contract, one per transaction. Source as of payroll_run_journals.
-
-    Lines without an amount are left out. A line without ledger account has `account` null: map-books decides. Fiscal
-    year and period stay open, so that the books find theirs by the date: the year of payroll need not be that of the
-    books, and a company paid every four weeks may keep books by the month.
-    """
-
-    name = "journal_entries"
-    primary_keys = ("key",)
-
-    @override
-    def transaction_records(
-        self, run: Run, transaction: Transaction, lines: tuple[JournalLine, ...]
-    ) -> Iterator[dict[str, Any]]:
-        contract_lines = [_contract_line(line) for line in lines if line.amount]
-        if not contract_lines:
-            return
-        run_id, company_id = _names(run)
-        yield {
-            "key": f"nmbrs:{company_id}:{run_id}:{self.split}:{transaction.transaction_no}",
-            "date": _iso(transaction),
-            "description": run["description"],
-            "reference": str(run["number"]) if run["number"] is not None else None,
-            "currency": "EUR",
-            "lines": contract_lines,
-            "company_id": company_id,
-            "company_number": self.shared.directory.companies[company_id]["number"],
-            "payroll_run_id": run_id,
-            "run_created_at": run["created_at"],
-        }
-
-
-def _names(run: Run) -> tuple[str, str]:
-    return run["payroll_run_id"], run["company_id"]
-
-
-def _contract_line(line: JournalLine) -> dict[str, Any]:
-    return {
-        "account": line.codes.get("gl_account"),
-        "debit": line.debit,
-        "credit": line.credit,
-        "description": line.description,
-        "cost_center": line.codes.get("cost_center"),
-        "cost_unit": line.codes.get("cost_unit"),
-    }
-
-
-def _iso(transaction: Transaction) -> str | None:
-    return transaction.date.isoformat() if transaction.date else None
+def _years(stream: CompanyStream, company_id: str, *, is_whole: bool) -> Iterable[int]:
+    """Give the years whose runs a stream needs: all of them, or those that may have changed and those of open runs."""
+    shared, progress = stream.shared, stream.progress
+    mark = progress.mark_of(company_id) if progress else None
+    read_on = progress.last_started.date() if progress and progress.last_started else None
+    if is_whole or mark is None or read_on is None:
+        return shared.years
+    return {*due_years(shared.start, shared.today, read_on=read_on), *mark.open_years(company_id)}

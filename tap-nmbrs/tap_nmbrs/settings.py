@@ -157,6 +157,13 @@ SETTINGS: Final[dict[str, Any]] = th.PropertiesList(
         description="How the lines of run journals are divided. Part of the keys: entries already booked in one "
         "split would be booked again in another, so choose once.",
     ),
+    _strings(
+        "journal_splits",
+        "Journal splits",
+        "Splits of the stream payroll_run_journals; each takes a document of its own. Default: that of journal_split, "
+        "which alone counts for journal_entries.",
+        allowed=[split.value for split in Split],
+    ),
     th.Property(
         "journals_only_locked",
         th.BooleanType,
@@ -197,7 +204,14 @@ SETTINGS: Final[dict[str, Any]] = th.PropertiesList(
         th.NumberType(exclusive_minimum=0),
         default=900,
         title="Document time-out",
-        description="How long to wait for a journal document that Nmbrs makes in the background.",
+        description="How long to wait for the documents of a payroll run, which Nmbrs makes in the background.",
+    ),
+    th.Property(
+        "rejected_documents",
+        th.StringType,
+        title="Rejected documents",
+        description="Folder for documents that could not be read, for a person to look at; they hold pay. Default: "
+        "rejected-documents beside the token store, or in the working directory.",
     ),
     th.Property(
         "skip_forbidden",

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from connector_kit.errors import SettingError
@@ -15,18 +16,23 @@ from singer_sdk.exceptions import SkippableAPIError
 from tap_nmbrs.account_streams import DirectoryList
 from tap_nmbrs.api import operations_of, source_of
 from tap_nmbrs.directory import Directory
+from tap_nmbrs.journal_streams import RunDocumentStream
 from tap_nmbrs.lists import SharedList, current_period, item_of
 from tap_nmbrs.operation import Operation, Window
 from tap_nmbrs.periods import Period, due_years
 from tap_nmbrs.progress import Companies, Mark, Progress
 from tap_nmbrs.reading import ListReader
-from tap_nmbrs.run_streams import RunLists
+from tap_nmbrs.run_documents import RejectedDocuments, RunDocuments
+from tap_nmbrs.run_lists import RunLists
+from tap_nmbrs.run_streams import PayrollRuns, RunStream
 from tap_nmbrs.runs import RunSelection
 from tap_nmbrs.source import Source
 from tap_nmbrs.spool import Spool
-from tap_nmbrs.streams import CompanyList, PayrollRuns
+from tap_nmbrs.streams import CompanyList
 
 if TYPE_CHECKING:
+    from singer_sdk import Stream
+
     from tap_nmbrs.tap import TapNmbrs
 
 __all__ = ["Shared"]
@@ -34,6 +40,8 @@ __all__ = ["Shared"]
 M = TypeVar("M", bound=Mark)
 _AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
 _PERIODS: Final = "company_periods"
+_RUNS: Final = "payroll_runs"
+"""What is read of runs is read by streams of their own."""
 _STATE_EVERY_SECONDS: Final = 5.0
 
 
@@ -120,7 +128,7 @@ class Shared:
             operation = waiting.pop()
             if operation.window is Window.PERIOD and _PERIODS not in needed:
                 needed[_PERIODS] = SharedList(CompanyList(self._tap, self.operations[_PERIODS]), current_period)
-            if operation.parent is not None and operation.parent.stream not in needed:
+            if operation.parent is not None and operation.parent.stream not in {_RUNS, *needed}:
                 parent = self.operations[operation.parent.stream]
                 needed[parent.stream] = SharedList(CompanyList(self._tap, parent), item_of(operation.parent.key))
                 waiting.append(parent)
@@ -141,16 +149,35 @@ class Shared:
     @cached_property
     def run_lists(self) -> RunLists:
         """Payroll runs of every company."""
-        return RunLists(PayrollRuns(self._tap, self.operations["payroll_runs"]))
+        runs = self._tap.streams[_RUNS]
+        readers = [stream for stream in self._selected_streams if isinstance(stream, (PayrollRuns, RunStream))]
+        return RunLists(
+            list(self.directory.companies),
+            readers=readers,
+            read=cast("PayrollRuns", runs).read_runs,
+            workers=self._settings["concurrent_requests"],
+        )
 
     @cached_property
     def run_selection(self) -> RunSelection:
-        """Which runs the settings ask journals of."""
-        return RunSelection(
-            start=self.start,
-            types=frozenset(self._settings.get("run_types") or ()),
-            only_locked=self._settings["journals_only_locked"],
-        )
+        """Which runs the settings ask for."""
+        return RunSelection(start=self.start, types=frozenset(self._settings.get("run_types") or ()))
+
+    @cached_property
+    def run_documents(self) -> RunDocuments:
+        """Documents of payroll runs."""
+        return RunDocuments(self.source, timeout_seconds=self._settings["document_timeout_seconds"])
+
+    def document_streams_after(self, stream: RunDocumentStream) -> list[RunDocumentStream]:
+        """Give the streams of this sync that read documents of runs after another one."""
+        streams = [one for one in self._selected_streams if isinstance(one, RunDocumentStream)]
+        return streams[streams.index(stream) + 1 :]
+
+    @cached_property
+    def rejected_documents(self) -> RejectedDocuments:
+        """Where documents are kept that could not be read."""
+        beside = Path(self._settings["token_store"]).parent if self._settings.get("token_store") else Path()
+        return RejectedDocuments(Path(self._settings.get("rejected_documents") or beside / "rejected-documents"))
 
     @cached_property
     def now(self) -> datetime:
@@ -190,6 +217,10 @@ class Shared:
         """Say that something was left out."""
         self.skipped += 1
         self._tap.logger.getChild(stream).warning("Skipped (%d so far): %s", self.skipped, error)
+
+    @cached_property
+    def _selected_streams(self) -> tuple["Stream", ...]:
+        return tuple(stream for stream in self._tap.streams.values() if stream.selected)
 
     @cached_property
     def _selected(self) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from tap_nmbrs.tap import TapNmbrs
 
-__all__ = ["CompanyList", "CompanyStream", "NmbrsStream", "PayrollRuns"]
+__all__ = ["CompanyList", "CompanyStream", "NmbrsStream"]
 
 _ON_THE_PAYROLL: Final = frozenset({"payroll"})
 _ONCE_ON_THE_PAYROLL: Final = frozenset({"payroll", "formerPayroll"})
@@ -344,23 +344,6 @@ class CompanyList(CompanyStream):
         for item in self.shared.lists[parent.stream].of(company_id):
             if item.employee_type is None or item.employee_type in types:
                 yield {parent.key: item.value}
-
-
-class PayrollRuns(CompanyList):
-    """Payroll runs of the years from start_date on."""
-
-    @override
-    def company_records(self, company_id: str) -> Iterator["Record"]:
-        return map(dict, self.shared.run_lists.of(company_id))
-
-    @override
-    def jobs(self, company_id: str) -> Iterator[Callable[[], Any]]:
-        yield partial(self._runs, company_id)
-
-    def _runs(self, company_id: str) -> "list[Record]":
-        requests = [Request(keys={"company_id": company_id}, window={"year": year}) for year in self.shared.years]
-        records = [record for each in requests for record in self.reader.records(each, self.reader.rows(each))]
-        return list({record["payroll_run_id"]: record for record in records}.values())
 
 
 def _mark_kind(operation: Operation) -> type[Mark] | None:

@@ -10,12 +10,13 @@ from typing_extensions import override
 
 from tap_nmbrs.account_streams import AccountList, DirectoryList
 from tap_nmbrs.check import check
+from tap_nmbrs.journal_streams import JournalEntries, PayrollRunJournals, PayrollRunWageCodes
 from tap_nmbrs.operation import Operation, Per
 from tap_nmbrs.rest.login import login
-from tap_nmbrs.run_streams import JournalEntries, PayrollRunJournals
+from tap_nmbrs.run_streams import PayrollRunEmployees, PayrollRuns
 from tap_nmbrs.settings import SETTINGS
 from tap_nmbrs.shared import Shared
-from tap_nmbrs.streams import CompanyList, PayrollRuns
+from tap_nmbrs.streams import CompanyList
 
 __all__ = ["TapNmbrs", "main"]
 
@@ -34,7 +35,7 @@ class TapNmbrs(ApiTap):
     @override
     def discover_streams(self) -> list[Stream]:
         lists = [_class_of(row)(self, row) for row in self.shared.operations.values()]
-        return [*lists, PayrollRunJournals(self), JournalEntries(self)]
+        return [*lists, PayrollRunJournals(self), JournalEntries(self), PayrollRunWageCodes(self)]
 
     @override
     def load_streams(self) -> list[Stream]:
@@ -43,11 +44,12 @@ class TapNmbrs(ApiTap):
         return sorted(super().load_streams(), key=lambda stream: order.get(stream.name, len(order)))
 
 
-def _class_of(operation: Operation) -> type[AccountList | CompanyList]:
-    by_name: dict[str, type[AccountList | CompanyList]] = {
+def _class_of(operation: Operation) -> type[AccountList | CompanyList | PayrollRunEmployees]:
+    by_name: dict[str, type[AccountList | CompanyList | PayrollRunEmployees]] = {
         "debtors": DirectoryList,
         "companies": DirectoryList,
         "payroll_runs": PayrollRuns,
+        "payroll_run_employees": PayrollRunEmployees,
     }
     return by_name.get(operation.stream) or (CompanyList if operation.per is Per.COMPANY else AccountList)
 

@@ -51,6 +51,7 @@ DOCUMENTS: Final = {
     f"journals/{Split.EMPLOYEE}": RestDocument(
         operation_id="getPayrollRunJournalsByEmployee", path=f"{_RUN}/journalsemployee"
     ),
+    "wage_codes": RestDocument(operation_id="getPayrollRunWageCodes", path=f"{_RUN}/wagecodes/xml"),
 }
 
 
