@@ -8,25 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from provider_simulators.ons.certificates import FOREIGN, Certificates, authority_name
-from provider_simulators.ons.switches import CUSTOMERS, Environment, OnsSwitches
+from provider_simulators.ons.refusals import RefusedError
+from provider_simulators.ons.switches import CUSTOMERS, MORE_CUSTOMERS, Environment, OnsSwitches
 
 COMMON_NAME = re.compile(r"(?P<connector>[a-z0-9_]+)-(?P<customer>(?:TE|CF|DF|MF)[0-9]{4})-[A-Za-z0-9_]+", re.ASCII)
 
 NO_CHECK_TIME = ssl.VerifyFlags(0x200000)
 """OpenSSL's X509_V_FLAG_NO_CHECK_TIME, which Python does not name: an expired certificate gets through the handshake,
 so that it can be answered with 495 as the vendor documents."""
-
-
-class RefusedError(Exception):
-    """The request is refused before it is looked at.
-
-    Attributes:
-        status: HTTP status; 495 is nginx's for a certificate that does not do.
-    """
-
-    def __init__(self, status: int, why: str) -> None:
-        super().__init__(why)
-        self.status = status
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +65,8 @@ def admitted(certificate: Mapping[str, Any] | None, environment: Environment, no
     if not first <= now.timestamp() <= last:
         raise RefusedError(495, "The SSL certificate error: expired or not yet valid")
     name = COMMON_NAME.fullmatch(_common_name(certificate["subject"]))
-    if issuer != authority_name(environment) or name is None or name["customer"] != CUSTOMERS[environment]:
+    customers = (CUSTOMERS[environment], *MORE_CUSTOMERS[environment])
+    if issuer != authority_name(environment) or name is None or name["customer"] not in customers:
         raise RefusedError(403, "The certificate does not belong to this URL")
     return Caller(connector=name["connector"], customer=name["customer"], serial=int(certificate["serialNumber"], 16))
 

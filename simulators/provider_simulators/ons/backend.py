@@ -1,71 +1,80 @@
-"""Ons without HTTP: what a connector may read of the care organisation's records."""
+"""Ons without HTTP: what a connector may read, of which customer, and what happens there."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from threading import Lock
+from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
-from provider_simulators.ons import models
-from provider_simulators.ons.admission import Caller, RefusedError, admitted
-from provider_simulators.ons.models import Record
-from provider_simulators.ons.switches import OnsSwitches
+from provider_simulators.ons.admission import Caller, admitted
+from provider_simulators.ons.customer import Customer
+from provider_simulators.ons.drafting import Record
+from provider_simulators.ons.export_jobs import ExportJobs
+from provider_simulators.ons.limits import Limits
+from provider_simulators.ons.moments import instant
+from provider_simulators.ons.organisation import CareOrganisation
+from provider_simulators.ons.refusals import RefusedError
+from provider_simulators.ons.resources import RESOURCES, Feed, Resource
+from provider_simulators.ons.store import Key, Row, Store
+from provider_simulators.ons.switches import CUSTOMERS, MORE_CUSTOMERS, OnsSwitches
+from provider_simulators.ons.tables import LINKS, PLANS
+from provider_simulators.ons.technical_design import Shown, TechnicalDesign
 from provider_simulators.world import World
 
-PARALLEL_REQUESTS = 4
-"""Per certificate; the only limit that is enforced (vendor's documentation)."""
+__all__ = ["RESOURCES", "OnsBackend", "Reading", "Resource"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Resource:
-    """A bulk resource of the ``xstream`` family.
+class Reading:
+    """A row that is about to be sent.
 
     Attributes:
-        name: As in the path.
-        model: Name of the vendor's schema.
-        list_key: The one member of the JSON wrapper.
+        resource: The xstream resource, or the endpoint.
+        feed: Of an xstream resource; empty for other endpoints.
+        row: How many rows were sent before it.
     """
 
-    name: str
-    model: str
-    list_key: str
-
-
-RESOURCES = (
-    Resource(name="locations", model="Location", list_key="locations"),
-    Resource(name="teams", model="Team", list_key="teams"),
-    Resource(name="employees", model="Employee", list_key="employees"),
-    Resource(name="contract_types", model="payroll.ContractType", list_key="contractTypes"),
-)
-NESTED = {"employeePrivacySettings": "EmployeePrivacySettings", "addresses": "TeamAddress"}
-"""Members that hold a model of their own, whose fields are selected apart."""
+    resource: str
+    feed: str
+    row: int
 
 
 class OnsBackend:
-    """Records and rules of one environment with one customer.
+    """Records and rules of one environment and its customers.
 
     Attributes:
-        records: The records per resource; a test may change them.
         switches: The readings of what is not documented.
+        customers: By customer code; the first is the one of the settings.
+        limits: What certificates have used.
+        jobs: Exports.
+        while_reading: Called before each row of a list is sent, outside of all locks; a test changes records here.
+        outage: Until when, and with which status, the gateway answers instead of Ons.
     """
 
     def __init__(
         self, world: World, *, switches: OnsSwitches, now: Callable[[], datetime], effect: Callable[..., None]
     ) -> None:
-        company = models.care_company(world)
+        environment = switches.environment
         self.switches = switches
-        self.records: dict[str, list[Record]] = {
-            "locations": models.locations(company) if company else [],
-            "teams": models.teams(company) if company else [],
-            "employees": models.employees(company) if company else [],
-            "contract_types": models.contract_types(),
+        self.limits = Limits()
+        self.jobs = ExportJobs(switches)
+        self.while_reading: Callable[[Reading], None] | None = None
+        self.outage: tuple[datetime, int] | None = None
+        self.customers = {
+            code: Customer(
+                CareOrganisation(world, number, plans=PLANS, links=LINKS, insurance_depth=switches.insurance_depth),
+                now=now,
+                effect=effect,
+            )
+            for number, code in enumerate((CUSTOMERS[environment], *MORE_CUSTOMERS[environment]))
         }
         self._now = now
         self._effect = effect
         self._revoked: set[int] = set()
-        self._running: dict[int, int] = {}
-        self._lock = Lock()
+        self._designs: dict[str, TechnicalDesign] = {}
+        self._shown: dict[TechnicalDesign, Shown] = {}
+
+    # Who asks
 
     def caller(self, certificate: Mapping[str, Any] | None) -> Caller:
         """Who asks.
@@ -88,42 +97,112 @@ class OnsBackend:
         self._revoked.add(serial)
         self._effect("certificate_revoked")
 
-    @contextmanager
-    def slot(self, serial: int) -> Iterator[bool]:
-        """One of the certificate's parallel requests; False when there are too many."""
-        with self._lock:
-            running = self._running[serial] = self._running.get(serial, 0) + 1
-        try:
-            yield running <= PARALLEL_REQUESTS
-        finally:
-            with self._lock:
-                self._running[serial] -= 1
+    def approve(
+        self, connector: str, *, granted: Iterable[str] | None = None, hidden_fields: Iterable[str] = ()
+    ) -> None:
+        """A new Technical Design for a connector; before the first one the switches say what it may read."""
+        self._designs[connector] = TechnicalDesign(
+            granted=None if granted is None else frozenset(granted), hidden_fields=frozenset(hidden_fields)
+        )
+        self._effect("design_approved", connector=connector)
 
-    def read(self, resource: Resource, caller: Caller) -> list[Record]:
-        """All records of a resource, with the fields that the connector is granted.
+    def allow(self, caller: Caller, *names: str) -> None:
+        """Nothing, when the endpoint with these names is in the connector's Technical Design.
 
         Raises:
-            RefusedError: The resource is not in the Technical Design.
+            RefusedError: It is not.
         """
-        if self.switches.granted is not None and resource.name not in self.switches.granted:
+        if not self._design(caller).allows(names):
             raise RefusedError(self.switches.not_granted_status, "The endpoint is not granted")
-        records = [self._granted(record, resource.model) for record in self.records[resource.name]]
-        self._effect("read", resource=resource.name, connector=caller.connector, records=len(records))
+
+    def shown(self, caller: Caller, model: str | None) -> Callable[[Record], Record]:
+        """What a connector sees of a record of this model."""
+        if model is None:
+            return dict
+        design = self._design(caller)
+        if design not in self._shown:
+            self._shown[design] = Shown(
+                design.hidden_fields, sparse=self.switches.sparse, nested_filter=self.switches.nested_filter
+            )
+        return self._shown[design].one(model)
+
+    def _design(self, caller: Caller) -> TechnicalDesign:
+        return self._designs.get(caller.connector, self._first_design)
+
+    @cached_property
+    def _first_design(self) -> TechnicalDesign:
+        return TechnicalDesign(granted=self.switches.granted, hidden_fields=self.switches.hidden_fields)
+
+    # What there is, of the first customer unless another is named
+
+    @property
+    def records(self) -> Store:
+        """The first customer's records by table; a test may change them."""
+        return self.customer().store
+
+    def customer(self, code: str | None = None) -> Customer:
+        """A customer by code, or the first."""
+        return self.customers[code or next(iter(self.customers))]
+
+    def create(self, table: str, *, customer: str | None = None, **values: Any) -> Record:
+        """A new record, at the simulator's moment; what is not said is drafted.
+
+        Raises:
+            ValueError: There is one with its key.
+        """
+        return self.customer(customer).create(table, values)
+
+    def update(self, table: str, key: Key, *, customer: str | None = None, **values: Any) -> Record:
+        """Change fields of a record.
+
+        Raises:
+            KeyError: There is no such record.
+        """
+        return self.customer(customer).update(table, key, values)
+
+    def delete(self, table: str, key: Key, *, customer: str | None = None) -> None:
+        """Delete a record.
+
+        Raises:
+            KeyError: There is no such record.
+        """
+        self.customer(customer).delete(table, key)
+
+    def break_down(self, status: int, *, seconds: float) -> None:
+        """From now on, for so many seconds of the simulator's clock, the gateway answers with HTML and this status."""
+        self.outage = self._now() + timedelta(seconds=seconds), status
+
+    def broken_down(self) -> int | None:
+        """The gateway's status, while it answers instead of Ons."""
+        return self.outage[1] if self.outage and self._now() < self.outage[0] else None
+
+    # The bulk resources
+
+    def feed(self, resource: Resource, feed: Feed, caller: Caller, since: datetime | None) -> list[Record]:
+        """Records of a feed as they are at this moment; whatever happens later is in the next answer.
+
+        Args:
+            resource: Which one.
+            feed: One that it has.
+            caller: Who asks.
+            since: Of updates and deletes; without zone as it came.
+        """
+        store = self.customers[caller.customer].store
+        if since is None:
+            rows = store.rows(resource.name)
+        else:
+            of = store.rows(resource.name) if feed is Feed.UPDATES else store.deleted(resource.name)
+            rows = [row for row in of if self._is_since(row, since)]
+        if feed is Feed.UPDATES and not self.switches.updates_include_created:
+            rows = [row for row in rows if row.created_at != row.changed_at]
+        records = [row.record for row in rows]
+        if feed is Feed.DELETES and self.switches.deletes == "key":
+            records = [{field: record[field] for field in resource.key} for record in records]
+        self._effect("read", resource=resource.name, feed=str(feed), connector=caller.connector, records=len(records))
         return records
 
-    def _granted(self, record: Record, model: str) -> Record:
-        return {
-            name: self._nested(value, NESTED[name]) if name in NESTED else value
-            for name, value in record.items()
-            if f"{model}.{name}" not in self.switches.hidden_fields
-            and (not self.switches.sparse or name == "id" or not _is_empty(value))
-        }
-
-    def _nested(self, value: Any, model: str) -> Any:
-        if isinstance(value, list):
-            return [self._granted(each, model) for each in value]
-        return self._granted(value, model)
-
-
-def _is_empty(value: Any) -> bool:
-    return value is None or value is False or value in (0, [])
+    def _is_since(self, row: Row, since: datetime) -> bool:
+        moment = instant(since, naive_is_local=self.switches.since_zone == "amsterdam")
+        if self.switches.feed_days is not None:
+            moment = max(moment, self._now() - timedelta(days=self.switches.feed_days))
+        return row.changed_at > moment or (row.changed_at == moment and self.switches.since_bound == "inclusive")

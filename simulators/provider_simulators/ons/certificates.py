@@ -6,6 +6,7 @@ The vendor's rules: signed by the environment's own authority, RSA of 4096 bits,
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Self
@@ -23,10 +24,10 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from provider_simulators.ons.switches import CUSTOMERS, Environment
+from provider_simulators.ons.switches import CUSTOMERS, MORE_CUSTOMERS, Environment
 
 KEY_BITS = 4096
-CONNECTOR = "payroll_export"
+CONNECTOR, OTHER_CONNECTOR = "payroll_export", "planning_export"
 IDENTIFICATION = "simulated"
 PASSWORD = "geheim-maar-verzonnen"  # noqa: S105 (protects invented keys only, and is told to whoever asks)
 
@@ -54,7 +55,9 @@ class Certificates:
     """A folder with all certificates and keys in PEM, and PKCS#12 files beside them.
 
     Certificates of clients are called ``<kind>-<environment>.pem``: ``valid``, ``expired``, ``not_yet_valid``, and
-    ``foreign`` (right name, signed by an unknown authority). They all belong to the one key in ``client_key``.
+    ``foreign`` (right name, signed by an unknown authority), ``other_connector`` (another technical name),
+    ``wrong_name`` (a CN that is not by the vendor's rule), and where there are more customers ``other_customer``. They
+    all belong to the one key in ``client_key``.
     """
 
     folder: Path
@@ -63,7 +66,7 @@ class Certificates:
     def in_folder(cls, folder: Path | str) -> Self:
         """The certificates in a folder; they are made when it has none. Keys are readable by their owner only."""
         certificates = cls(folder=Path(folder))
-        if not certificates.ca_bundle.exists():
+        if not certificates.ca_bundle.exists() or not certificates.legacy_pkcs12(Environment.PRODUCTION).exists():
             certificates.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             certificates._make()
         return certificates
@@ -100,27 +103,33 @@ class Certificates:
         """The valid certificate with its key, encrypted with `PASSWORD` (as clients on Windows import it)."""
         return self.folder / f"valid-{environment}.pfx"
 
+    def legacy_pkcs12(self, environment: Environment) -> Path:
+        """The same with the old ciphers of Windows (3DES and SHA-1), which OpenSSL 3 reads with its legacy provider."""
+        return self.folder / f"legacy-{environment}.pfx"
+
     def _make(self) -> None:
         key = self._client_key()
         for environment in Environment:
             issuer = self._authority(environment)
-            subject = _client_subject(CUSTOMERS[environment])
-            for kind, validity in (("valid", VALID), ("expired", EXPIRED), ("not_yet_valid", NOT_YET_VALID)):
+            for kind, (subject, validity) in _kinds(environment).items():
                 certificate = _signed(subject, key.public_key(), issuer, validity)
                 _write(self.client(environment, kind), certificate.public_bytes(Encoding.PEM))
                 if kind == "valid":
-                    packed = pkcs12.serialize_key_and_certificates(
-                        subject.rfc4514_string().encode(), key, certificate, None, _encrypted()
-                    )
-                    _write(self.pkcs12(environment), packed)
+                    self._pack(environment, key, certificate)
         foreign = self._authority(FOREIGN)
         for environment in Environment:
             certificate = _signed(_client_subject(CUSTOMERS[environment]), key.public_key(), foreign, VALID)
             _write(self.client(environment, FOREIGN), certificate.public_bytes(Encoding.PEM))
         self._server()
 
+    def _pack(self, environment: Environment, key: rsa.RSAPrivateKey, certificate: x509.Certificate) -> None:
+        name = certificate.subject.rfc4514_string().encode()
+        ciphers = {self.pkcs12(environment): _encrypted(), self.legacy_pkcs12(environment): _encrypted_as_of_old()}
+        for path, encryption in ciphers.items():
+            _write(path, pkcs12.serialize_key_and_certificates(name, key, certificate, None, encryption))
+
     def _client_key(self) -> rsa.RSAPrivateKey:
-        key = rsa.generate_private_key(65537, KEY_BITS)
+        key = _new_key()
         _write(self.client_key, _pem(key, NoEncryption()))
         _write(self.encrypted_client_key, _pem(key, _encrypted()))
         return key
@@ -140,10 +149,30 @@ class Certificates:
         _write(self.ca_bundle, issuer[0].public_bytes(Encoding.PEM))  # last: says that the folder is complete
 
 
-def _client_subject(customer: str) -> x509.Name:
+@cache
+def _new_key() -> rsa.RSAPrivateKey:
+    """One for all folders that a process fills: it takes its time."""
+    return rsa.generate_private_key(65537, KEY_BITS)
+
+
+def _kinds(environment: Environment) -> dict[str, tuple[x509.Name, Validity]]:
+    customer = CUSTOMERS[environment]
+    subject = _client_subject(customer)
+    others = [("other_customer", (_client_subject(other), VALID)) for other in MORE_CUSTOMERS[environment]]
+    return {
+        "valid": (subject, VALID),
+        "expired": (subject, EXPIRED),
+        "not_yet_valid": (subject, NOT_YET_VALID),
+        "other_connector": (_client_subject(customer, OTHER_CONNECTOR), VALID),
+        "wrong_name": (_client_subject(customer, "Payroll Export"), VALID),
+        **dict(others),
+    }
+
+
+def _client_subject(customer: str, connector: str = CONNECTOR) -> x509.Name:
     """Subject of a client's certificate, all parts filled, as the vendor demands of a request."""
     parts = (
-        (NameOID.COMMON_NAME, f"{CONNECTOR}-{customer}-{IDENTIFICATION}"),
+        (NameOID.COMMON_NAME, f"{connector}-{customer}-{IDENTIFICATION}"),
         (NameOID.ORGANIZATIONAL_UNIT_NAME, "Verzonnen afdeling"),
         (NameOID.ORGANIZATION_NAME, "Thuiszorg Veluwezoom"),
         (NameOID.LOCALITY_NAME, "Veluwezoom"),
@@ -212,6 +241,15 @@ def _builder(subject: x509.Name, key: PublicKey, issuer: x509.Name, validity: Va
 
 def _encrypted() -> KeySerializationEncryption:
     return BestAvailableEncryption(PASSWORD.encode())
+
+
+def _encrypted_as_of_old() -> KeySerializationEncryption:
+    return (
+        PrivateFormat.PKCS12.encryption_builder()
+        .key_cert_algorithm(pkcs12.PBES.PBESv1SHA1And3KeyTripleDESCBC)
+        .hmac_hash(hashes.SHA1())  # noqa: S303 (that is what makes it old)
+        .build(PASSWORD.encode())
+    )
 
 
 def _pem(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, encryption: KeySerializationEncryption) -> bytes:

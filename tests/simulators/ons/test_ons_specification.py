@@ -1,25 +1,45 @@
 """Answers against the field lists that were read from the vendor's schemas."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from provider_simulators.ons.backend import RESOURCES, Resource
+from provider_simulators.ons.endpoints import ENDPOINTS
+from provider_simulators.ons.resources import RESOURCES, Feed, Resource
+from provider_simulators.ons.schema import models
+from provider_simulators.ons.tables import LINKS
 
 if TYPE_CHECKING:
-    from conftest import StartOns
+    from conftest import OnsCaller, StartOns
 
-FORMS: dict[str, Any] = {
+FORMS: dict[str, Callable[[Any], object]] = {
     "int64": lambda value: type(value) is int,
     "int32": lambda value: type(value) is int,
+    "double": lambda value: type(value) in (int, Decimal),
+    "float": lambda value: type(value) in (int, Decimal),
     "bool": lambda value: isinstance(value, bool),
     "string": lambda value: isinstance(value, str),
+    "enum": lambda value: isinstance(value, str),
+    "object": lambda value: isinstance(value, dict),
     "date": lambda value: re.fullmatch(r"\d{4}-\d\d-\d\d", value),
+    "time": lambda value: re.fullmatch(r"\d\d:\d\d:\d\d\.\d{3}", value),
     "datetime": lambda value: re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0[12]:00", value),
 }
+FEEDS = ("data", "updates", "deletes")
+EXPORT = "/v0/administration/export/export_presence_logs"
+NOT_HERE = {
+    "/ping",
+    f"{EXPORT}/collect",
+    f"{EXPORT}/status/{{}}",
+    f"{EXPORT}/result/{{}}",
+}
+"""Routes of their own."""
+UNLISTED: set[str] = set()
+KNOWN_FROM_THE_INVENTORY: set[str] = set()
 
 
 @pytest.fixture(scope="module")
@@ -40,30 +60,99 @@ def fields_of(specification: dict[str, Any], model: str) -> Iterator[tuple[str, 
 def faults(specification: dict[str, Any], model: str, record: dict[str, Any]) -> Iterator[str]:
     types = dict(fields_of(specification, model))
     for name, value in record.items():
-        kind = types.get(name)
-        if kind is None:
+        kind, _, inner = types.get(name, "unknown").partition(":")
+        if kind == "unknown":
             yield f"{model}.{name} is unknown"
-        elif value is not None and ":" in kind:
-            for each in value if isinstance(value, list) else [value]:
-                yield from faults(specification, kind.partition(":")[2], each)
+        elif value is not None and inner:
+            for each in value if kind == "array" else [value]:
+                if inner in specification["models"]:
+                    yield from faults(specification, inner, each)
+                elif not FORMS[inner](each):
+                    yield f"{model}.{name} is no {kind} of {inner}"
         elif value is not None and not FORMS[kind](value):
             yield f"{model}.{name} is no {kind}"
 
 
-@pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.name)
-def test_records_have_the_fields_and_types_of_the_vendors_schemas(
-    start_ons: "StartOns", ons_specification: dict[str, Any], resource: Resource
+def rows_of(caller: "OnsCaller", resource: Resource) -> list[dict[str, Any]]:
+    feed = "data" if Feed.DATA in resource.feeds else "updates?since=2000-01-01T00:00:00.000"
+    answer = caller.get(f"/v0/xstream/{resource.name}/{feed}")
+    assert answer.status_code == 200, answer.text
+    rows: list[dict[str, Any]] = answer.json(parse_float=Decimal)[resource.list_key]
+    return rows
+
+
+def test_all_resources_have_the_feeds_models_list_keys_and_keys_of_the_vendor(
+    ons_specification: dict[str, Any],
 ) -> None:
-    for sparse in (True, False):
-        records = start_ons(sparse=sparse).data(resource.name).json()[resource.list_key]
-        assert records
-        found = [fault for record in records for fault in faults(ons_specification, resource.model, record)]
-        assert found == []
+    described = {
+        each["resource"]: (each["model"], each["json_list_key"], tuple(each["key"]), {*FEEDS} & each.keys())
+        for each in ons_specification["xstream"]["resources"]
+    }
+
+    assert {each.name: (each.model, each.list_key, each.key, {*map(str, each.feeds)}) for each in RESOURCES} == described
+    assert len(RESOURCES) == 48
+    assert sum(len(each.feeds) for each in RESOURCES) == 100
 
 
-@pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.name)
-def test_paths_models_and_list_keys_are_the_vendors(ons_specification: dict[str, Any], resource: Resource) -> None:
-    (described,) = (each for each in ons_specification["xstream"]["resources"] if each["resource"] == resource.name)
+def test_the_fields_of_all_models_are_the_vendors(ons_specification: dict[str, Any]) -> None:
+    for name, model in models().items():
+        assert list(model.fields) == [field for field, _ in fields_of(ons_specification, name)], name
+    assert {*ons_specification["models"]} - {*models()} == {"moves.Absence"}
 
-    assert (described["model"], described["json_list_key"]) == (resource.model, resource.list_key)
-    assert described["data"] == f"/v0/xstream/{resource.name}/data"
+
+@pytest.mark.parametrize("sparse", [True, False])
+def test_records_of_all_resources_have_the_fields_and_types_of_the_vendors_schemas(
+    start_ons: "StartOns", ons_specification: dict[str, Any], sparse: bool
+) -> None:
+    caller = start_ons(sparse=sparse)
+    for resource in RESOURCES:
+        records = rows_of(caller, resource)
+        assert records, resource.name
+        assert [fault for record in records for fault in faults(ons_specification, resource.model, record)] == []
+        if not sparse:
+            fields = [field for field, _ in fields_of(ons_specification, resource.model)]
+            assert all(list(record) == fields or sorted(record) == sorted(fields) for record in records), resource.name
+        keys = [tuple(record[field] for field in resource.key) for record in records]
+        assert len(set(keys)) == len(keys)
+
+
+def test_foreign_keys_of_the_bulk_resources_point_to_records(start_ons: "StartOns") -> None:
+    caller = start_ons(sparse=False)
+    rows = {resource.name: rows_of(caller, resource) for resource in RESOURCES}
+    ids = {name: {row["id"] for row in records if "id" in row} for name, records in rows.items()}
+    checked = 0
+    for records in rows.values():
+        for record in records:
+            for field, table in LINKS.items():
+                if table in ids and record.get(field) not in (None, 0, -1):
+                    checked += 1
+                    assert record[field] in ids[table], (field, record[field], table)
+    assert checked > 5000
+
+
+def template(path: str) -> str:
+    return re.sub(r"[{<][^}>]+[}>]", "{}", path)
+
+
+def test_endpoints_are_the_vendors_with_their_parameters_models_and_list_keys(
+    ons_specification: dict[str, Any],
+) -> None:
+    described = {template(each["path"]): each for each in ons_specification["endpoints"]}
+    for endpoint in ENDPOINTS:
+        found = described.get(template(endpoint.path))
+        if found is None:
+            assert template(endpoint.path) in KNOWN_FROM_THE_INVENTORY, endpoint.path
+            continue
+        assert (endpoint.model, endpoint.list_key) == (found["response_model"], found.get("json_list_key")), endpoint.path
+        queries = {each["name"]: bool(each.get("required")) for each in found.get("parameters", []) if each["in"] == "query"}
+        assert {each.name: each.required for each in endpoint.query} == queries, endpoint.path
+    simulated = {template(endpoint.path) for endpoint in ENDPOINTS}
+    assert {path for path in described if path not in simulated} == NOT_HERE
+
+
+def test_paths_that_only_the_inventory_names_are_in_it(ons_specification: dict[str, Any]) -> None:
+    inventory = ons_specification["inventory"]
+    paths = [each["path"] for group in inventory["applications"].values() for each in group]
+    known = {template(path) for path in [*paths, *(each["path"] for each in inventory["newer_paths_seen"])]}
+
+    assert known >= KNOWN_FROM_THE_INVENTORY - UNLISTED
