@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from connector_kit.extract.personal_data import LEFT_OUT_BY_DEFAULT
 from provider_simulators.nmbrs import NmbrsSimulator
 from tap_nmbrs.tap import TapNmbrs
 
@@ -39,9 +40,14 @@ def spoken(found: str, simulator: NmbrsSimulator, settings: Settings) -> list[st
     return sorted({marker for marker in markers(simulator, settings) if marker in found})
 
 
-def run_tap(settings: Settings, folder: Path) -> tuple[str, str, int]:
-    config = folder / "config.json"
+def run_tap(settings: Settings, folder: Path, *, selected: str = "default") -> tuple[str, str, int]:
+    config, catalog = folder / "config.json", folder / "catalog.json"
     config.write_text(json.dumps(settings))
+    streams = TapNmbrs(config=dict(settings)).catalog_dict
+    for entry in streams["streams"] if selected == "all" else ():
+        for part in entry["metadata"]:
+            part["metadata"]["selected"] = True
+    catalog.write_text(json.dumps(streams))
     logging_config = folder / "logging.yaml"
     logging_config.write_text(
         "version: 1\ndisable_existing_loggers: false\n"
@@ -55,15 +61,22 @@ def run_tap(settings: Settings, folder: Path) -> tuple[str, str, int]:
         "TAP_NMBRS_LOGLEVEL": "DEBUG",
     }
     ended = subprocess.run(
-        [str(TAP), "--config", str(config)], capture_output=True, text=True, env=environment, timeout=120, check=False
+        [str(TAP), "--config", str(config), "--catalog", str(catalog)],
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=120,
+        check=False,
     )
     return ended.stdout, ended.stderr, ended.returncode
 
 
-def test_a_sync_at_the_loudest_log_level_tells_nothing(nmbrs: Start, tmp_path: Path) -> None:
+def test_a_sync_of_everything_at_the_loudest_log_level_tells_nothing(nmbrs: Start, tmp_path: Path) -> None:
     simulator, settings = nmbrs(extra_fields=True)
-    records, log, code = run_tap(settings, tmp_path)
+    settings |= {"include_personal_data": sorted(LEFT_OUT_BY_DEFAULT), "start_date": "2026-10-01"}
+    records, log, code = run_tap(settings, tmp_path, selected="all")
     assert code == 0
+    assert simulator.world.companies[0].employees[0].bsn in records
     assert "GET /api/companies" in log
     assert spoken(records, simulator, settings), "the markers are no markers"
     assert spoken(log, simulator, settings) == []
@@ -117,8 +130,27 @@ def test_names_can_be_pseudonymised(nmbrs: Start) -> None:
     assert "Pseudonymised" in schema["last_name"]["description"]
 
 
-def test_the_story_is_told_in_few_lines(nmbrs: Start, caplog: pytest.LogCaptureFixture) -> None:
-    _, settings = nmbrs(companies=3)
+def test_without_asking_no_record_holds_what_is_left_out_by_default(nmbrs: Start, tmp_path: Path) -> None:
+    simulator, settings = nmbrs()
+    records, _, code = run_tap({**settings, "start_date": "2026-10-01"}, tmp_path, selected="all")
+    assert code == 0
+    assert [one.bsn for company in simulator.world.companies for one in company.employees if one.bsn in records] == []
+    written = [json.loads(line) for line in records.splitlines()]
+    assert {"absences", "absence_registrations", "employee_private_info"}.isdisjoint(
+        one.get("stream") for one in written
+    )
+    assert not any("gender" in one["record"] for one in written if one["type"] == "RECORD")
+
+
+def test_the_story_is_told_in_few_lines_however_many_companies_there_are(
+    nmbrs: Start, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.INFO)
-    sync(settings)
-    assert len(caplog.records) < 40
+    told = []
+    for companies in (1, 3):
+        caplog.clear()
+        _, settings = nmbrs(companies=companies)
+        sync({**settings, "start_date": "2026-11-01"})
+        told.append(len(caplog.records))
+    assert told[1] <= told[0] + 5
+    assert told[0] < 5 * len(TapNmbrs(config=dict(settings)).streams)
