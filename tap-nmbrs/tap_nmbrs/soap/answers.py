@@ -5,14 +5,17 @@ No answer may bring a document type definition or entities, and nothing that it 
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 from xml.sax import SAXException
 from xml.sax.handler import ContentHandler, feature_namespaces
 
 from connector_kit.extract import UnreadableAnswerError
 from defusedxml import DefusedXmlException
-from defusedxml.expatreader import create_parser
+from defusedxml.expatreader import DefusedExpatParser
 from typing_extensions import override
+
+if TYPE_CHECKING:
+    from xml.parsers.expat import XMLParserType
 
 __all__ = ["Element", "FaultError", "TextSink", "read_answer"]
 
@@ -22,6 +25,7 @@ _RESPONSE_DEPTH: Final = 3
 _RESULT_DEPTH: Final = 4
 _ITEM_DEPTH: Final = 5
 _FAULT: Final = "Fault"
+_TEXT_PIECE_LENGTH: Final = 1 << 15
 
 
 class FaultError(Exception):
@@ -125,6 +129,22 @@ class _Handler(ContentHandler):
             self._open[-1].parts.append(content)
 
 
+class _Parser(DefusedExpatParser):
+    """Refuses declarations, and gives text in large pieces: expat would cut it at every escape."""
+
+    def __init__(self, handler: ContentHandler) -> None:
+        super().__init__(forbid_dtd=True)
+        self.setFeature(feature_namespaces, True)  # noqa: FBT003  # its signature
+        self.setContentHandler(handler)
+
+    @override
+    def reset(self) -> None:
+        super().reset()
+        parser: XMLParserType = vars(self)["_parser"]  # the typing stubs do not know it
+        parser.buffer_text = True
+        parser.buffer_size = _TEXT_PIECE_LENGTH
+
+
 def read_answer(
     chunks: Iterable[bytes],
     *,
@@ -147,9 +167,7 @@ def read_answer(
         UnreadableAnswerError: It is cut, no XML, or no answer to the method.
     """
     handler = _Handler(method, on_item, sink, streamed)
-    parser = create_parser(forbid_dtd=True)
-    parser.setFeature(feature_namespaces, True)  # noqa: FBT003  # its signature
-    parser.setContentHandler(handler)
+    parser = _Parser(handler)
     try:
         for chunk in chunks:
             parser.feed(chunk)

@@ -1,9 +1,9 @@
 """The connection to the Nmbrs SOAP API: one session for all streams and threads."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from io import StringIO
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
@@ -43,6 +43,10 @@ _CHUNK_BYTES: Final = 1 << 16
 _ENVIRONMENT: Final = Call(service=Service.DEBTOR, method="Environment_Get", header="AuthHeader")
 
 
+def _today() -> date:
+    return datetime.now(_AMSTERDAM).date()
+
+
 class Connection:
     """Makes calls; their answers are read while they come.
 
@@ -51,18 +55,30 @@ class Connection:
         credentials: Who asks; without a domain it is asked for, once.
         session: Sends the requests.
         faults: What faults mean.
+        today: Which day it is.
     """
 
-    def __init__(self, *, soap_url: str, credentials: Credentials, session: ApiSession, faults: FaultTable) -> None:
+    def __init__(
+        self,
+        *,
+        soap_url: str,
+        credentials: Credentials,
+        session: ApiSession,
+        faults: FaultTable,
+        today: Callable[[], date],
+    ) -> None:
         self._soap_url = soap_url
         self._credentials = credentials
         self._session = session
         self._faults = faults
+        self._today = today
         self._domain_is_known = credentials.domain is not None
         self._lock = threading.Lock()
 
     @classmethod
-    def from_settings(cls, settings: Mapping[str, Any], *, version: str) -> "Connection":
+    def from_settings(
+        cls, settings: Mapping[str, Any], *, version: str, today: Callable[[], date] = _today
+    ) -> "Connection":
         """Build it; sends nothing yet.
 
         Raises:
@@ -90,6 +106,7 @@ class Connection:
             ),
             session=session,
             faults=faults,
+            today=today,
         )
 
     def items(self, call: Call, *, what: str, read: Callable[[Element], T]) -> list[T]:
@@ -148,7 +165,7 @@ class Connection:
             self._discover_domain()
             self._ask(call, what=what, read=read)
         except (SingerSDKError, ConnectorError) as error:
-            if datetime.now(_AMSTERDAM).date() < RETIRED_ON:
+            if self._today() < RETIRED_ON:
                 raise
             raise type(error)(f"{error}; {RETIRED}") from error.__cause__
 
@@ -211,8 +228,9 @@ class Connection:
             self._domain_is_known = True
 
 
-def _chunks(response: requests.Response) -> Any:
-    return response.iter_content(_CHUNK_BYTES)
+def _chunks(response: requests.Response) -> Iterable[bytes]:
+    chunks: Iterable[bytes] = response.iter_content(_CHUNK_BYTES)
+    return chunks
 
 
 def _sub_domain(domain: str | None) -> str | None:

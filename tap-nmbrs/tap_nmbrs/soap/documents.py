@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Self
 
 from connector_kit.errors import ConnectorError
 from connector_kit.extract import ordered_prefetch, problem_of, wait
@@ -79,27 +79,36 @@ def _outcome(connection: Connection, request: DocumentRequest, deadline: float) 
     try:
         if document.in_background:
             return _Report(connection, call, request.what, deadline).fetch()
-        text = _Latest()
-        connection.text(call, text.begin, what=request.what)
-        return text.finished()
+        with _Latest() as text:
+            connection.text(call, text.begin, what=request.what)
+            return text.finished()
     except (SingerSDKError, ConnectorError) as error:
         return error
 
 
 class _Latest:
-    """The text of the answer that counts: an answer that broke off is asked for again."""
+    """The text of the answer that counts: one that broke off is asked for again, one that says nothing forgotten."""
 
     def __init__(self) -> None:
         self._text: DocumentText | None = None
 
-    def begin(self) -> DocumentText:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         if self._text is not None:
             self._text.close()
+
+    def begin(self) -> DocumentText:
+        """Begin anew."""
+        self.__exit__()
         self._text = DocumentText()
         return self._text
 
     def finished(self) -> IO[bytes]:
-        return (self._text or self.begin()).finished()
+        """Give the document, which is the caller's from now on."""
+        text, self._text = self._text or DocumentText(), None
+        return text.finished()
 
 
 class _Report:
@@ -130,10 +139,10 @@ class _Report:
         call = Call(service=self._call.service, method="Reports_BackgroundTask_Result", parameters={"TaskId": task_id})
         pause_seconds, missing = _FIRST_WAIT_SECONDS, 0
         while True:
-            text = _Latest()
-            status = self._status(call, text)
-            if status == _SUCCESS:
-                return text.finished()
+            with _Latest() as text:
+                status = self._status(call, text)
+                if status == _SUCCESS:
+                    return text.finished()
             missing += status == _UNKNOWN
             if status not in {*_WAITING, _UNKNOWN} or missing == _MISSING_MAX:
                 return None

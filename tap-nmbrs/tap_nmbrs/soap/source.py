@@ -92,7 +92,9 @@ class SoapSource:
             return [_row(Element(operation.method, parts=[text]), operation, what)] if text else []
         if operation.shape is Shape.OBJECT:
             members = self._connection.items(call, what=what, read=lambda element: element)
-            return list(_rows(Element(operation.method, children=members), operation, what)) if members else []
+            row = row_of(Element(operation.method, children=members), operation.fields, what=what)
+            first = operation.fields[0]
+            return [row] if members and (first.read is not identifier or row[first.target] is not None) else []
         found = self._connection.items(call, what=what, read=lambda element: list(_rows(element, operation, what)))
         return list(chain.from_iterable(found))
 

@@ -2,8 +2,8 @@
 
 import re
 import tempfile
-from html import unescape
 from typing import IO, Final
+from xml.sax.saxutils import unescape
 
 __all__ = ["DocumentText"]
 
@@ -11,6 +11,7 @@ _HEAD_LENGTH: Final = 1024
 _MEMORY_BYTES_MAX: Final = 1 << 20
 _ENTITY_LENGTH_MAX: Final = 12
 _DECLARATION: Final = re.compile(r"<\?xml[^>]*\?>\s*")
+_QUOTES: Final = {"&quot;": '"', "&apos;": "'"}
 _NO_DOCUMENT: Final = "<document/>"
 
 
@@ -40,7 +41,7 @@ class DocumentText:
         """Give the document, to be closed by the caller; an empty text is a document without content."""
         if self._head is not None:
             self._begin()
-        self._put(unescape(self._held) if self._is_escaped else self._held)
+        self._put(unescape(self._held, _QUOTES) if self._is_escaped else self._held)
         if not self._file.tell():
             self._put(_NO_DOCUMENT)
         self._file.seek(0)
@@ -70,7 +71,7 @@ class DocumentText:
         # An entity may be cut between two pieces.
         start = text.rfind("&", -_ENTITY_LENGTH_MAX)
         cut = start if start >= 0 and ";" not in text[start:] else len(text)
-        self._put(unescape(text[:cut]))
+        self._put(unescape(text[:cut], _QUOTES))
         self._held = text[cut:]
 
     def _put(self, text: str) -> None:

@@ -9,12 +9,26 @@ from singer_sdk.exceptions import FatalAPIError
 
 from tap_nmbrs.soap.answers import Element
 
-__all__ = ["Field", "created", "flag", "identifier", "key", "label", "moment", "number", "row_of", "text", "whole"]
+__all__ = [
+    "Field",
+    "code",
+    "created",
+    "flag",
+    "identifier",
+    "key",
+    "label",
+    "moment",
+    "number",
+    "row_of",
+    "text",
+    "whole",
+]
 
 Read = Callable[[str], Any]
 _NO_DATE: Final = "0001-01-01"
 _LONG_AGO: Final = "1900-01-01T00:00:00"
 _NOTHING: Final = "0"
+_EMPTY_GUID: Final = "00000000-0000-0000-0000-000000000000"
 _FLAGS: Final = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -24,8 +38,8 @@ def text(value: str) -> str:
 
 
 def identifier(value: str) -> str | None:
-    """An id; 0 is that of nothing (function 0: no function)."""
-    return value if value not in {"", _NOTHING} else None
+    """An id; 0 is that of nothing (function 0: no function), and so is .NET's empty GUID."""
+    return value if value not in {"", _NOTHING, _EMPTY_GUID} else None
 
 
 def key(value: str) -> str:
@@ -41,6 +55,11 @@ def created(value: str) -> str:
 def whole(value: str) -> int | None:
     """A whole number."""
     return int(value) if value else None
+
+
+def code(value: str) -> int | None:
+    """A number that stands for something; 0 stands for nothing."""
+    return whole(value) or None
 
 
 def number(value: str) -> Decimal | None:
@@ -127,6 +146,7 @@ def _raw(element: Element, source: str) -> str | None:
 _IN_KEYS: Final = frozenset({created, key})
 _EXPECTED: Final[Mapping[Read, str]] = {
     whole: "a whole number",
+    code: "a whole number",
     number: "a number",
     flag: "true or false",
 }

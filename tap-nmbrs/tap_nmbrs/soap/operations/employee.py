@@ -5,7 +5,7 @@ from typing import Final
 from tap_nmbrs.soap.envelope import Service
 from tap_nmbrs.soap.operations.company import GENDERS
 from tap_nmbrs.soap.operations.row import Shape, twin
-from tap_nmbrs.soap.values import Field, created, flag, identifier, key, label, moment, number, whole
+from tap_nmbrs.soap.values import Field, code, created, flag, identifier, key, label, moment, number, whole
 
 __all__ = ["EMPLOYEE_OPERATIONS"]
 
@@ -108,7 +108,7 @@ EMPLOYEE_OPERATIONS: Final = (
         shape=Shape.EMPLOYEES,
         fields=(
             Field("Id", "departmentId", key),
-            Field("Code", "code", whole),
+            Field("Code", "code", code),
             Field("Description", "description"),
             *_START,
             _CREATED_KEY,
@@ -122,7 +122,7 @@ EMPLOYEE_OPERATIONS: Final = (
         shape=Shape.EMPLOYEES,
         fields=(
             Field("Function/Id", "functionId", key),
-            Field("Function/Code", "code", whole),
+            Field("Function/Code", "code", code),
             Field("Function/Description", "description"),
             *_START,
             _CREATED_KEY,

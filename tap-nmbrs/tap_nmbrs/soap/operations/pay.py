@@ -5,7 +5,7 @@ from typing import Final
 from tap_nmbrs.operation import Parent
 from tap_nmbrs.soap.envelope import Service
 from tap_nmbrs.soap.operations.row import Asked, Shape, twin
-from tap_nmbrs.soap.values import Field, created, flag, identifier, label, moment, number, whole
+from tap_nmbrs.soap.values import Field, code, created, flag, identifier, label, moment, number, whole
 
 __all__ = ["PAY_OPERATIONS"]
 
@@ -64,7 +64,7 @@ PAY_OPERATIONS: Final = (
             Field("Type", "soap.salaryTypeNumber", whole),
             Field("Value", "value", number),
             Field("StartDate", "startDate", moment),
-            Field("SalaryTable/Code", "salaryTable.tableCode", whole),
+            Field("SalaryTable/Code", "salaryTable.tableCode", code),
             Field("SalaryTable/Description", "salaryTable.tableName"),
             Field("SalaryTable/Schaal/Scale", "salaryTable.scale.scaleCode"),
             Field("SalaryTable/Schaal/SchaalDescription", "salaryTable.scale.scaleDescription"),
