@@ -58,6 +58,14 @@ def test_declared_fields_are_renamed_and_always_present() -> None:
     assert convert({"odd": "y", "someThingElse": "x"}) == {"employee_id": None, "odd": "x", "odd_2": "y"}
 
 
+def test_without_filling_a_record_holds_only_what_was_sent() -> None:
+    inner = {"type": ["object", "null"], "properties": {"a": text(), "b": text()}}
+    schema = {"type": "object", "properties": {"id": text(), "name": text(), "inner": inner}}
+    convert = RecordConverter("people", schema, OPEN, fill=False)
+    assert convert({"id": "1", "inner": {"b": None}}) == {"id": "1", "inner": {"b": None}}
+    assert convert({"id": "2", "name": None}) == {"id": "2", "name": None}
+
+
 def test_a_field_nobody_declared_is_kept_in_snake_case_at_any_depth() -> None:
     record = converter(id=text())({"id": "1", "newThing": {"innerThing": [{"deepThing": 1}]}})
     assert record == {"id": "1", "new_thing": {"inner_thing": [{"deep_thing": 1}]}}

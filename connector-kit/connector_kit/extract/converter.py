@@ -29,7 +29,8 @@ class RecordConverter:
     - Names: `x-source-name` of the schema, else the mechanical snake_case.
     - A dotted `x-source-name`, such as `period.year`, opens the objects on the way: their other members become columns
       of their own, `<path>_<name>`; of an object that is null or missing all columns are null.
-    - Every declared field is present, null where the provider sends nothing.
+    - Every declared field is present, null where the provider sends nothing; with `fill=False` a record holds only what
+      was sent.
     - Fields that the schema does not declare are kept under snake_case names, unless the schema says
       `additionalProperties: false`; one whose name says citizen number or secret never passes unasked.
     - Numbers are Decimal or int, dates are ISO days (a midnight is never shifted to another day), times are UTC.
@@ -42,6 +43,7 @@ class RecordConverter:
         zone: Where the provider's midnights are midnights.
         on_misfit: For streams that keep the untouched document beside their columns: a value that is not of the
             declared type becomes null, and this is told the field and what was expected.
+        fill: Whether declared fields that were not sent are null, at any depth, or absent.
     """
 
     def __init__(
@@ -52,9 +54,10 @@ class RecordConverter:
         *,
         zone: str = _AMSTERDAM,
         on_misfit: OnMisfit | None = None,
+        fill: bool = True,
     ) -> None:
         self._stream = stream
-        self._convert = _Object(schema, policy, ZoneInfo(zone), on_misfit)
+        self._convert = _Object(schema, _How(policy=policy, zone=ZoneInfo(zone), fill=fill), on_misfit)
 
     def __call__(self, source: Mapping[str, Any]) -> dict[str, Any]:
         """Convert one object.
@@ -76,6 +79,15 @@ class _FieldError(Exception):
         super().__init__(path, expected)
         self.path = path
         self.expected = expected
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _How:
+    """What holds for all objects of a stream, at any depth."""
+
+    policy: PersonalDataPolicy
+    zone: ZoneInfo
+    fill: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +116,10 @@ class _Opened:
 class _Object:
     """Compiled conversion of an object with declared properties."""
 
-    def __init__(
-        self, schema: Schema, policy: PersonalDataPolicy, zone: ZoneInfo, on_misfit: OnMisfit | None = None
-    ) -> None:
+    def __init__(self, schema: Schema, how: _How, on_misfit: OnMisfit | None = None) -> None:
         self._on_misfit = on_misfit
         properties: Mapping[str, Schema] = schema.get("properties", {})
-        self._policy = policy
+        policy = self._policy = how.policy
         self._keeps_undeclared = schema.get("additionalProperties", True) is not False
         self._by_source = {
             declaration["x-source-name"]: name
@@ -118,12 +128,12 @@ class _Object:
         }
         self._opened_paths = {path[: dot.start()] for path in self._by_source for dot in re.finditer(r"\.", path)}
         self._declared = {
-            name: _Field(name, _compiled(declaration, policy, zone))
+            name: _Field(name, _compiled(declaration, how))
             for name, declaration in properties.items()
             if not policy.leaves_out(declaration.get("x-personal-data"))
         }
         self._left_out = properties.keys() - self._declared.keys()
-        self._empty = dict.fromkeys(self._declared)
+        self._empty = dict.fromkeys(self._declared) if how.fill else {}
         self._taken: set[str] = set()
         self._planning = Lock()
         self._whole = _Opened(())
@@ -206,25 +216,26 @@ def _free(name: str, taken: AbstractSet[str]) -> str:
     return next(candidate for number in count(2) if (candidate := f"{name}_{number}") not in taken)
 
 
-def _compiled(declaration: Schema, policy: PersonalDataPolicy, zone: ZoneInfo) -> Convert | None:
+def _compiled(declaration: Schema, how: _How) -> Convert | None:
     """Choose the conversion of one property."""
+    policy = how.policy
     personal_data_class = declaration.get("x-personal-data")
     if personal_data_class and policy.pseudonymises(personal_data_class):
-        plain = _plain(declaration, policy, zone)
+        plain = _plain(declaration, how)
         return lambda value: policy.pseudonym(plain(value) if plain else value, personal_data_class)
-    return _plain(declaration, policy, zone)
+    return _plain(declaration, how)
 
 
-def _plain(declaration: Schema, policy: PersonalDataPolicy, zone: ZoneInfo) -> Convert | None:
+def _plain(declaration: Schema, how: _How) -> Convert | None:
     types = declaration.get("type", [])
     kinds = frozenset([types] if isinstance(types, str) else types) - {"null"}
     if kinds == {"object"} and "properties" in declaration:
-        return _Object(declaration, policy, zone)
+        return _Object(declaration, how)
     if kinds == {"array"} and "items" in declaration:
-        return partial(_list, convert=_compiled(declaration["items"], policy, zone))
+        return partial(_list, convert=_compiled(declaration["items"], how))
     if kinds <= {"object", "array"}:
-        return partial(_document, policy=policy, rename=str)
-    return value_converter(kinds, declaration.get("format"), zone)
+        return partial(_document, policy=how.policy, rename=str)
+    return value_converter(kinds, declaration.get("format"), how.zone)
 
 
 def _list(value: Any, *, convert: Convert | None) -> list[Any]:
