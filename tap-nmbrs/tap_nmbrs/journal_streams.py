@@ -3,8 +3,10 @@
 A document is checked as a whole before its first record is given.
 """
 
+import weakref
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
@@ -86,13 +88,20 @@ class RunDocumentStream(RunStream):
     def _read_documents(self, run: Run, later: Iterable[str]) -> ReadRun:
         documents = self.shared.run_documents.fetch(run, self.document_names, later=later)
         content, unavailable = [], None
-        for name, document in documents.items():
-            if isinstance(document, SkippableAPIError) and not isinstance(document, HiddenError):
-                unavailable = document
-            elif isinstance(document, Exception):
-                raise document
-            else:
-                content.append((document, self._parsed(name, document, run)))
+        with ExitStack() as opened:  # if something goes wrong
+            for document in documents.values():
+                if not isinstance(document, Exception):
+                    opened.enter_context(document)
+            for name, document in documents.items():
+                if isinstance(document, SkippableAPIError) and not isinstance(document, HiddenError):
+                    unavailable = document
+                elif isinstance(document, Exception):
+                    raise document
+                else:
+                    content.append((document, self._parsed(name, document, run)))
+            opened.pop_all()
+        for document, parsed in content:
+            weakref.finalize(parsed, document.close)  # if nobody comes to read it
         return ReadRun(run=run, content=content, unavailable=unavailable)
 
     def _parsed(self, name: str, document: IO[bytes], run: Run) -> Any:

@@ -217,6 +217,7 @@ class Progress(Generic[M]):
         self._done = self._saved(state.get(_MARK), settings)
         self._before = self._resumable(settings) if refresh_days != 0 else None
         self._through = self._resumed_through = state[_UNDER_WAY]["through"] if self._before else ""
+        self._has_part = False
         self.refresh_due = self._is_refresh_due(refresh_days)
         self._growing = self._begin(settings)
         self.growing: M = self._growing.mark
@@ -252,15 +253,19 @@ class Progress(Generic[M]):
         self._growing.missed.add(packed(company_id))
         self._pass(company_id)
 
+    def part(self) -> None:
+        """Take note that the growing mark tells something of a company that is not finished."""
+        self._has_part = True
+
     def complete(self) -> None:
         """Take note that all companies are finished."""
         self._state.pop(_UNDER_WAY, None)
         self._state[_MARK] = self._growing.write()
-        self._through = ""
+        self._through, self._has_part = "", False
 
     def save(self) -> None:
         """Bring the state up to date; what it takes is in proportion to the size of the mark."""
-        if self._through:
+        if self._through or self._has_part:
             self._state[_UNDER_WAY] = {"through": self._through, "mark": self._growing.write()}
 
     def _pass(self, company_id: str) -> None:

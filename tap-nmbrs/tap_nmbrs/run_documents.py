@@ -3,6 +3,7 @@
 import re
 import tempfile
 import threading
+import weakref
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -42,6 +43,7 @@ class RunDocuments:
         self._timeout_seconds = timeout_seconds
         self._lock = threading.Lock()
         self._file = tempfile.TemporaryFile()  # noqa: SIM115  # open as long as the tap lives
+        weakref.finalize(self, self._file.close)
         self._kept: dict[tuple[str, str], _Place | SkippableAPIError] = {}
 
     def fetch(self, run: Run, names: Sequence[str], *, later: Iterable[str] = ()) -> dict[str, Document]:

@@ -15,7 +15,7 @@ from tap_nmbrs.operation import Operation
 from tap_nmbrs.periods import Kind, due_years
 from tap_nmbrs.progress import Progress
 from tap_nmbrs.reading import Request
-from tap_nmbrs.runs import OpenRuns, Run, RunMark
+from tap_nmbrs.runs import OpenRuns, Run, RunMark, due_runs
 from tap_nmbrs.source import HiddenError
 from tap_nmbrs.streams import CompanyList, CompanyStream
 
@@ -125,6 +125,10 @@ class RunStream(CompanyStream):
             if read.unavailable is not None:
                 self.shared.count_skipped(self.name, read.unavailable)
                 unread.append(read.run)
+            else:
+                self._marks.growing.take_part(read.run)
+                self._marks.part()
+                self.checkpoint()
         if self.is_whole:
             self._marks.growing.advance((run["created_at"] for run in runs), self._marks.limit)
         self._runs_open += sum(not run["locked"] for run in runs) + len(unread)
@@ -164,9 +168,12 @@ class RunStream(CompanyStream):
 
     def due(self, company_id: str) -> list[Run]:
         """Give the runs of a company to be read now."""
-        mark = self._marks.mark_of(company_id)
-        runs = [run for run in self.runs(company_id) if run["locked"] or not self.only_locked]
-        return runs if mark is None else [run for run in runs if not mark.is_done(run)]
+        return due_runs(
+            self.runs(company_id),
+            self._marks.mark_of(company_id),
+            self._marks.interrupted,
+            only_locked=self.only_locked,
+        )
 
     @override
     def log_sync_costs(self) -> None:

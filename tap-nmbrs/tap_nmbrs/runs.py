@@ -17,7 +17,7 @@ from typing_extensions import override
 from tap_nmbrs.periods import Kind
 from tap_nmbrs.progress import Mark, SinceMark, packed
 
-__all__ = ["OpenRuns", "Run", "RunMark", "RunSelection", "last_day"]
+__all__ = ["OpenRuns", "Run", "RunMark", "RunSelection", "due_runs", "last_day"]
 
 Run = Mapping[str, Any]
 LOOK_BACK: Final = timedelta(days=1)
@@ -89,6 +89,7 @@ class RunMark(SinceMark):
         open: Digests of the runs that still have to be read (again): not locked yet, or not available when asked for.
         recent: Digests of the runs done that are younger than that, by the day on which they were made.
         years: Years of the open runs of a company that would not be listed otherwise.
+        partial: Digests of the runs done of a company that is not finished.
         lags: The last sync that listed all years was interrupted: the next one lists them again, so that `until` moves.
     """
 
@@ -96,6 +97,7 @@ class RunMark(SinceMark):
     open: set[str] = field(default_factory=set)
     recent: dict[str, set[str]] = field(default_factory=dict)
     years: dict[str, list[int]] = field(default_factory=dict)
+    partial: set[str] = field(default_factory=set)
     lags: bool = False
 
     @classmethod
@@ -106,6 +108,7 @@ class RunMark(SinceMark):
             open=_parted(saved.get("open", "")),
             recent={day: _parted(digests) for day, digests in saved.get("recent", {}).items()},
             years={company: list(years) for company, years in saved.get("years", {}).items()},
+            partial=_parted(saved.get("partial", "")),
             lags=saved.get("lags", False),
         )
 
@@ -115,13 +118,16 @@ class RunMark(SinceMark):
             "open": "".join(sorted(self.open)),
             "recent": {day: "".join(sorted(digests)) for day, digests in sorted(self.recent.items())},
             "years": dict(sorted(self.years.items())),
+            "partial": "".join(sorted(self.partial)),
             "lags": self.lags,
         }
         return {**super().write(), **{name: value for name, value in written.items() if value}}
 
     @override
     def successor(self) -> Self:
-        return replace(self, open=set(), recent={day: set(runs) for day, runs in self.recent.items()}, years={})
+        return replace(
+            self, open=set(), partial=set(), recent={day: set(runs) for day, runs in self.recent.items()}, years={}
+        )
 
     def is_done(self, run: Run) -> bool:
         """Tell whether a run has been read for good."""
@@ -129,6 +135,15 @@ class RunMark(SinceMark):
         if made is None or digest in self.open:
             return False
         return made < self._horizon or digest in self.recent.get(made[:10], ())
+
+    def is_done_in_part(self, run: Run) -> bool:
+        """Tell whether a run was read before the sync was interrupted in its company."""
+        return _digest(run) in self.partial
+
+    def take_part(self, run: Run) -> None:
+        """Take note that all records of a run have been written, before its company is finished."""
+        if run["locked"]:
+            self.partial.add(_digest(run))
 
     def open_years(self, company_id: str) -> Sequence[int]:
         """Give years to be listed besides those that always are."""
@@ -143,6 +158,7 @@ class RunMark(SinceMark):
             unread: Those that could not be read.
             usual_years: Years that are listed next time anyway.
         """
+        self.partial.clear()
         waiting = {_digest(run) for run in unread}
         years: set[int] = set()
         for run in runs:
@@ -221,6 +237,24 @@ class OpenRuns(Mark):
         self.runs.pop(packed(company_id), None)
         if years:
             self.runs[packed(company_id)] = years
+
+
+def due_runs(runs: Iterable[Run], mark: RunMark | None, interrupted: RunMark | None, *, only_locked: bool) -> list[Run]:
+    """Give the runs to be read now.
+
+    Args:
+        runs: All runs in scope of a company.
+        mark: What has been read of it.
+        interrupted: What an interrupted sync had read.
+        only_locked: Wait for runs until they are locked.
+    """
+    return [
+        run
+        for run in runs
+        if (run["locked"] or not only_locked)
+        and not (mark is not None and mark.is_done(run))
+        and not (interrupted is not None and interrupted.is_done_in_part(run))
+    ]
 
 
 def _digest(run: Run) -> str:

@@ -2,7 +2,8 @@
 
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -111,13 +112,22 @@ def fetch_documents(
     """Have documents made and fetch them; calls: one each to start, one or more each to ask."""
     deadline = time.monotonic() + timeout_seconds
     tasks = [_Task(connection, request) for request in requests]
-    for task in tasks:
-        task.attempt(task.start)
-    while waiting := [task for task in tasks if task.outcome is None]:
-        task = min(waiting, key=lambda each: each.ask_at)
-        wait(max(0.0, task.ask_at - time.monotonic()))
-        task.attempt(partial(task.ask, deadline=deadline))
+    with ExitStack() as stopped:
+        stopped.callback(_close, tasks)
+        for task in tasks:
+            task.attempt(task.start)
+        while waiting := [task for task in tasks if task.outcome is None]:
+            task = min(waiting, key=lambda each: each.ask_at)
+            wait(max(0.0, task.ask_at - time.monotonic()))
+            task.attempt(partial(task.ask, deadline=deadline))
+        stopped.pop_all()
     return [task.outcome for task in tasks if task.outcome is not None]
+
+
+def _close(tasks: Iterable[_Task]) -> None:
+    for task in tasks:
+        if task.outcome is not None and not isinstance(task.outcome, Exception):
+            task.outcome.close()
 
 
 def _task_id(response: requests.Response) -> str:
