@@ -155,6 +155,16 @@ def test_a_value_of_another_type_stops_with_the_name_of_the_field_and_not_its_va
     assert "salary" not in str(failure.value)
 
 
+@pytest.mark.parametrize(
+    "declared", [NUMBER, {"type": ["integer", "null"]}, DAY, MOMENT, {"type": ["boolean", "null"]}]
+)
+def test_an_empty_text_where_a_value_is_declared_is_null(declared: dict[str, Any]) -> None:
+    assert converter(field=declared)({"field": ""}) == {"field": None}
+    assert converter(field=text())({"field": ""}) == {"field": ""}
+    with pytest.raises(FatalAPIError, match="is not a list"):
+        converter(field={"type": "array", "items": text()})({"field": ""})
+
+
 def test_nested_objects_and_lists_are_converted_too() -> None:
     inner = {"type": "object", "properties": {"paid_on": DAY, "amount": NUMBER}}
     convert = converter(lines={"type": "array", "items": inner})

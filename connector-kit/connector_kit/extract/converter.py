@@ -33,6 +33,7 @@ class RecordConverter:
       was sent.
     - Fields that the schema does not declare are kept under snake_case names, unless the schema says
       `additionalProperties: false`; one whose name says citizen number or secret never passes unasked.
+    - An empty text where a number, a date or a yes or no is declared is null.
     - Numbers are Decimal or int, dates are ISO days (a midnight is never shifted to another day), times are UTC.
     - An object declared without properties is a document: it stays in the provider's spelling.
 
@@ -163,6 +164,9 @@ class _Object:
             try:
                 record[target.name] = target.convert(value)
             except UnexpectedValueError as error:
+                if isinstance(value, str) and not value.strip():  # no number, no date: nothing
+                    record[target.name] = None
+                    continue
                 self._misfit(_FieldError((target.name,), str(error)))
             except _FieldError as error:
                 self._misfit(_FieldError((target.name, *error.path), error.expected))
@@ -240,7 +244,7 @@ def _plain(declaration: Schema, how: _How) -> Convert | None:
 
 def _list(value: Any, *, convert: Convert | None) -> list[Any]:
     if not isinstance(value, list):
-        raise UnexpectedValueError("a list")
+        raise _FieldError((), "a list")
     return [item if item is None or convert is None else convert(item) for item in value]
 
 
