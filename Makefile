@@ -55,8 +55,9 @@ lock: install  ## compile requirements.lock anew (UPGRADE=1 for newer versions)
 settings: install  ## write the plugins' settings in meltano.yml from their --about
 	@$(BIN)/python -m scripts.meltano_settings
 
-schemas: install  ## write the schemas of tap-nmbrs from the vendor's OpenAPI document
+schemas: install  ## write the schemas of tap-nmbrs and tap-ons from the providers' descriptions
 	@$(BIN)/python tap-nmbrs/scripts/generate_schemas.py
+	@$(BIN)/python tap-ons/scripts/generate_schemas.py
 
 clean:  ## remove environments and everything that runs have made
 	@rm -rf $(VENV) .meltano var
