@@ -106,7 +106,8 @@ class Store(MutableMapping[str, list[Record]]):
             rows, key = self._filled(name), self._tables[name].key_of(record)
             if key in rows:
                 raise ValueError(f"{name} has a record {key} already")
-            rows[key] = Row(record=record, created_at=self._now(), changed_at=self._now())
+            now = self._now()
+            rows[key] = Row(record=record, created_at=now, changed_at=now)
 
     def replace(self, name: str, key: Key, values: Record) -> Record:
         """Change fields of a record; gives the new one.

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from provider_simulators.ons.endpoints import ENDPOINTS
+from provider_simulators.ons.endpoints import ENDPOINTS, Endpoint
 from provider_simulators.ons.resources import RESOURCES, Feed, Resource
 from provider_simulators.ons.schema import models
 from provider_simulators.ons.tables import LINKS
@@ -38,8 +39,32 @@ NOT_HERE = {
     f"{EXPORT}/result/{{}}",
 }
 """Routes of their own."""
-UNLISTED: set[str] = set()
-KNOWN_FROM_THE_INVENTORY: set[str] = set()
+KNOWN_FROM_THE_INVENTORY = {
+    "/v0/administration/clients/find",
+    "/v0/administration/clients/ids_in_care_in_period",
+    "/v0/administration/clients/in_care_in_period",
+    "/v0/administration/employees/find",
+    "/v0/administration/employees/workday_norms/from",
+    "/v0/administration/employees/{}/teams",
+    "/v0/administration/employees/{}/workday_norms",
+    "/v0/administration/expertise_groups",
+    "/v0/administration/expertise_profiles",
+    "/v0/administration/finance/declaration_rules/by_client/{}/verified_until",
+    "/v0/agenda/employees/{}/agenda_occurrences",
+    "/v0/taken/clients/{}/care_task_occurrences",
+    *(
+        f"/v0/administration/{name}/multiple"
+        for name in (
+            "clients",
+            "expertise_groups",
+            "expertise_profile_assignments",
+            "expertise_profiles",
+            "hour_types",
+            "locations",
+            "teams",
+        )
+    ),
+}
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +114,9 @@ def test_all_resources_have_the_feeds_models_list_keys_and_keys_of_the_vendor(
         for each in ons_specification["xstream"]["resources"]
     }
 
-    assert {each.name: (each.model, each.list_key, each.key, {*map(str, each.feeds)}) for each in RESOURCES} == described
+    assert {
+        each.name: (each.model, each.list_key, each.key, {*map(str, each.feeds)}) for each in RESOURCES
+    } == described
     assert len(RESOURCES) == 48
     assert sum(len(each.feeds) for each in RESOURCES) == 100
 
@@ -143,8 +170,12 @@ def test_endpoints_are_the_vendors_with_their_parameters_models_and_list_keys(
         if found is None:
             assert template(endpoint.path) in KNOWN_FROM_THE_INVENTORY, endpoint.path
             continue
-        assert (endpoint.model, endpoint.list_key) == (found["response_model"], found.get("json_list_key")), endpoint.path
-        queries = {each["name"]: bool(each.get("required")) for each in found.get("parameters", []) if each["in"] == "query"}
+        assert (endpoint.model, endpoint.list_key) == (found["response_model"], found.get("json_list_key")), (
+            endpoint.path
+        )
+        queries = {
+            each["name"]: bool(each.get("required")) for each in found.get("parameters", []) if each["in"] == "query"
+        }
         assert {each.name: each.required for each in endpoint.query} == queries, endpoint.path
     simulated = {template(endpoint.path) for endpoint in ENDPOINTS}
     assert {path for path in described if path not in simulated} == NOT_HERE
@@ -155,4 +186,103 @@ def test_paths_that_only_the_inventory_names_are_in_it(ons_specification: dict[s
     paths = [each["path"] for group in inventory["applications"].values() for each in group]
     known = {template(path) for path in [*paths, *(each["path"] for each in inventory["newer_paths_seen"])]}
 
-    assert known >= KNOWN_FROM_THE_INVENTORY - UNLISTED
+    assert known >= KNOWN_FROM_THE_INVENTORY
+
+
+SAMPLES = {
+    "employee_id": 40_101,
+    "employee_object_id": 40_101,
+    "client_id": 50_001,
+    "unit_id": 9_102,
+    "care_order_id": 610_006,
+    "collective_agreement_id": 7_501,
+    "debtor_id": 8_301,
+    "finance_type_id": 8_101,
+    "expertise_profiles_id": 5_501,
+    "user_id": 340_001,
+    "location_id": 20_001,
+    "account_type_id": 7_201,
+    "team_id": 3_001,
+    "identification_no": "101",
+    "date": "2026-10-30",
+    "year": 2026,
+    "subtype": 0,
+    "type_id": "0",
+    "ids": 50_001,
+    "finance_id": 8_101,
+    "finance_ids": 8_101,
+    "start_datetime": "2026-10-20T08:00:00.000+02:00",
+    "end_datetime": "2026-10-20T09:00:00.000+02:00",
+    **dict.fromkeys(("valid_from", "from", "begin_date", "period_start", "start_period"), "2026-10-01"),
+    **dict.fromkeys(("valid_to", "to", "end_date", "period_end", "end_period"), "2026-10-20"),
+}
+IN_CARE = {"valid_from": "2026-10-01T00:00:00Z", "valid_to": "2026-10-20T00:00:00Z"}
+OPTIONAL_LEFT_OUT = {"relation_type", "include", "apply_mutations", "page", "limit", "offset"}
+RECORDS = {
+    "hour_types_multiple": 1,
+    "product_assignments_of_hour_type": 1,
+    "account_type": 7_201,
+    "contract_type": 101,
+    **{
+        f"administration_{name}_multiple": identifier
+        for name, identifier in (
+            ("clients", 50_001),
+            ("employees", 40_101),
+            ("expertise_groups", 5_701),
+            ("expertise_profile_assignments", 360_001),
+            ("expertise_profiles", 5_501),
+            ("locations", 20_001),
+            ("teams", 3_001),
+        )
+    },
+}
+
+
+def sample_of(caller: "OnsCaller", endpoint: Endpoint) -> tuple[str, dict[str, Any]]:
+    """Path and query with which an endpoint has something to say."""
+    diaries = caller.simulator.backend.customer().diaries
+    days = date(2026, 1, 1), date(2026, 10, 20)
+    rows = {name: diary.between(40_101, *days) for name, diary in diaries.items()}
+    shift = rows["shift_assignments"][0]
+    known: dict[str, Any] = {
+        **SAMPLES,
+        "id": RECORDS.get(endpoint.name, 40_101),
+        "presence_log_object_id": rows["presence_logs"][0]["id"],
+        "occurrence": f"{shift['id']}@{shift['date']}",
+        "slot": f"{shift['shiftId'].partition('@')[0]}@{shift['date']}",
+        "user_name": caller.simulator.backend.records["responsibilities"][0]["userName"],
+    }
+    ids = {"presence_log": "presence_logs", "expense": "expenses", "account_entry": "account_entries"}
+    if endpoint.name in ids:
+        known["id"] = rows[ids[endpoint.name]][0]["id"]
+    if "in_care" in endpoint.name:
+        known |= IN_CARE
+    if endpoint.name in ("documents_by_client", "holidays_between"):
+        known |= {"from": "2000-01-01", "valid_from": "2026-01-01"}
+    if endpoint.path.endswith(("search_by_client", "search_by_client_and_type")):
+        known |= {"valid_from": "2026-01-01"}
+    path = re.sub(r"{(\w+)}", lambda part: str(known[part[1]]), endpoint.path)
+    names = [each.name for each in endpoint.query if each.required or each.name not in OPTIONAL_LEFT_OUT]
+    if endpoint.name != "user_named" and "user_name" in names:
+        names.remove("user_name")
+    return path, {
+        name: known[name] for name in names if name in known and not (name == "team_id" and "unit_id" in names)
+    }
+
+
+def test_every_endpoint_answers_with_records_of_its_model(
+    start_ons: "StartOns", ons_specification: dict[str, Any]
+) -> None:
+    caller = start_ons(sparse=False)
+    for endpoint in ENDPOINTS:
+        path, query = sample_of(caller, endpoint)
+        answer = caller.session.get(f"{caller.simulator.url}{path}", params=query, timeout=20)
+        assert answer.status_code == 200, (endpoint.name, answer.text)
+        document = answer.json(parse_float=Decimal)
+        if endpoint.list_key is not None:
+            assert list(document) == [endpoint.list_key]
+            document = document[endpoint.list_key]
+            assert document, (endpoint.name, query)
+        if endpoint.model is not None:
+            for record in document if isinstance(document, list) else [document]:
+                assert list(faults(ons_specification, endpoint.model, record)) == [], endpoint.name

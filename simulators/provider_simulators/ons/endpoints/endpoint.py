@@ -17,7 +17,6 @@ from provider_simulators.ons.switches import OnsSwitches
 
 PERIOD, OPEN_PERIOD = needed(day, "valid_from", "valid_to"), possible(day, "valid_from", "valid_to")
 PAGE = possible(int, "limit", "offset")
-ACTOR = ("X-Cupido-User-Name", "X-Cupido-Active-Identity")
 FAR = date(9999, 1, 1)
 LIMIT = 10
 IDS_MAX = 100
@@ -147,7 +146,7 @@ class Endpoint:
         return re.sub(r"{(\w+)}", lambda part: f"<{TEXTS.get(part[1], 'int')}:{part[1]}>", self.path)
 
 
-TEXTS = {"identification_no": "string", "uuid": "string", "slot": "string", "name": "string", "table": "string"}
+TEXTS = {"identification_no": "string", "uuid": "string", "slot": "string", "occurrence": "string"}
 """Parts of paths that are text."""
 
 

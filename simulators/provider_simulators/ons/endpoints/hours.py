@@ -41,6 +41,14 @@ def _client_logs(ask: Ask) -> list[Record]:
     return [log for log in _all_logs(ask, *ask.window()) if log["clientObjectId"] == ask["client_id"]]
 
 
+def _occurrence_logs(ask: Ask) -> list[Record]:
+    """An occurrence is a shift assignment and its day: `<id>@<date>`."""
+    text = ask["occurrence"].partition("@")[0]
+    shift = ask.customer.known("shift_assignments", int(text) if text.isdigit() else 0)
+    diary = ask.customer.diaries["presence_logs"]
+    return diary.between(shift["employeeId"], shift["date"], shift["date"] + timedelta(days=1))
+
+
 def _care_order_logs(ask: Ask) -> list[Record]:
     """The first row is page times limit (vendor OpenAPI)."""
     since = date(ask.organisation.today.year - 1, 1, 1)
@@ -198,6 +206,20 @@ ENDPOINTS = (
         model="PresenceLog",
         list_key=None,
         answer=one("presence_logs"),
+    ),
+    Endpoint(
+        name="presence_log_with_care_order",
+        path=f"{ADMINISTRATION}/presence/presence_logs/with_care_order/{{presence_log_object_id}}",
+        model="PresenceLog",
+        list_key=None,
+        answer=lambda ask: ask.customer.known("presence_logs", ask["presence_log_object_id"]),
+    ),
+    Endpoint(
+        name="agenda_occurrence_presence_logs",
+        path="/v0/agenda/agenda_occurrences/{occurrence}/presence_logs",
+        model="PresenceLog",
+        list_key="presenceLogs",
+        answer=_occurrence_logs,
     ),
     Endpoint(
         name="expenses",
