@@ -1,24 +1,32 @@
 """Ons as streams see it: one address, one session behind the client certificate, and what its error answers mean."""
 
 import logging
-from abc import ABC
-from collections.abc import Generator, Iterator, Mapping
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import requests
-from connector_kit.errors import SettingError
-from connector_kit.extract import Action, ApiSession, ErrorRule, ErrorTable, Limits, Problem, RecordConverter
+from connector_kit.errors import LoginRequiredError, SettingError
+from connector_kit.extract import (
+    Action,
+    ApiSession,
+    ErrorRule,
+    ErrorTable,
+    Limits,
+    Problem,
+    RecordConverter,
+    problem_of,
+)
 from connector_kit.service_url import service_url
-from singer_sdk.exceptions import FatalAPIError, RetriableAPIError
+from singer_sdk import Stream
+from singer_sdk.exceptions import FatalAPIError, SkippableAPIError
 from singer_sdk.helpers.conform import TypeConformanceLevel
-from singer_sdk.streams import RESTStream
 from typing_extensions import override
 
-from tap_ons.answers import ACCEPT, AnswerError, rows
 from tap_ons.auth import ClientCertificate
-from tap_ons.schemas import SCHEMAS
+from tap_ons.state import FieldNames
 from tap_ons.tls import ClientCertificateAdapter, client_context
 
 if TYPE_CHECKING:
@@ -26,7 +34,7 @@ if TYPE_CHECKING:
 
     from tap_ons.tap import TapOns
 
-__all__ = ["ENVIRONMENTS", "Connection", "OnsStream", "rules"]
+__all__ = ["DELETED_AT", "ENVIRONMENTS", "JSON", "SYNCED_AT", "Connection", "OnsStream", "rules"]
 
 ENVIRONMENTS: Final = {
     "production": "https://api.ons.io",
@@ -36,6 +44,12 @@ ENVIRONMENTS: Final = {
 """Base URLs (vendor OpenAPI and documentation)."""
 CONCURRENT_REQUESTS: Final = 4
 """Ons enforces four requests at a time per certificate (vendor documentation)."""
+JSON: Final = "application/json"
+SYNCED_AT: Final = "_ons_synced_at"
+"""Column: when the reading began that a record comes from, in UTC."""
+DELETED_AT: Final = "_sdc_deleted_at"
+"""Column: when a reading began that found the record deleted, in UTC; null while it lives."""
+_SYNCED_AT_TEXT: Final = "When the reading began that the row comes from, by the clock of Ons."
 _REFUSED: Final = "Ons refuses the client certificate (expired, disabled, or of another environment's authority)"
 _PING: Final = "run tap-ons ping to see"
 
@@ -47,20 +61,9 @@ def rules(*rows: tuple[int, Action, str]) -> ErrorTable:
 
 XSTREAM_ERRORS: Final = rules(
     (400, Action.FATAL, f"Ons refuses the request, or a proxy removed the client certificate; {_PING}"),
-    (401, Action.LOGIN, f"the certificate's connector has insufficient rights, or Ons does not know it; {_PING}"),
-    (
-        403,
-        Action.LOGIN,
-        (
-            "the connector's Technical Design does not grant {needs}, or the certificate is of another environment; "
-            f"{_PING} which"
-        ),
-    ),
-    (
-        404,
-        Action.LOGIN,
-        "there is no {needs} for this connector: its Technical Design does not grant it, or api_url is wrong",
-    ),
+    (401, Action.SKIP, "the connector has insufficient rights for {needs}: ask for it in its Technical Design"),
+    (403, Action.SKIP, "{needs} is not granted: ask for it in the connector's Technical Design"),
+    (404, Action.SKIP, "Ons has no {needs} for this connector: ask for it in the connector's Technical Design"),
     (406, Action.FATAL, "Ons does not offer the media types that the tap reads; please report it"),
     (
         429,
@@ -72,7 +75,11 @@ XSTREAM_ERRORS: Final = rules(
     (502, Action.RETRY, "Ons is being updated"),
     (503, Action.RETRY, "Ons is being updated"),
 )
-"""What error answers to bulk reads mean (vendor documentation; 400, 401 and 496 from proxies: inferred)."""
+"""What error answers mean (vendor documentation; 400 and 496 from proxies: inferred). What may be skipped, because it
+is not granted, is so only if the certificate itself is accepted."""
+
+_IDENTITY_HEADERS: Final = {"user_name": "X-Cupido-User-Name", "active_identity": "X-Cupido-Active-Identity"}
+"""Who acts, by setting: for the audit trail of Ons (vendor OpenAPI)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,8 +125,35 @@ class Connection:
             errors=errors,
             read_problem=lambda response: Problem(status=response.status_code),  # bodies may repeat data
         )
+        session.http.headers.update(
+            {header: settings[name] for name, header in _IDENTITY_HEADERS.items() if settings.get(name)}
+        )
         session.http.mount("https://", ClientCertificateAdapter(context, connections=CONCURRENT_REQUESTS))
         return cls(api_url=api_url, session=session)
+
+    def prepare(
+        self, path: str, *, parameters: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
+    ) -> requests.PreparedRequest:
+        """Prepare a reading request; answers are JSON unless the headers say otherwise."""
+        return self.session.http.prepare_request(
+            requests.Request("GET", f"{self.api_url}{path}", params=parameters, headers=headers)
+        )
+
+    def require_acceptance(self) -> None:
+        """Make sure that Ons accepts the certificate here, so that a refusal is about what was asked for.
+
+        Raises:
+            LoginRequiredError: It does not, or no longer.
+        """
+        request = self.prepare("/ping", headers={"Accept": "text/plain"})
+        try:
+            self.session.call(request, what=f"ping of {self.api_url}", read=lambda response: response)
+        except SkippableAPIError as error:
+            problem = problem_of(error)
+            raise LoginRequiredError(
+                f"{self.api_url} refuses the client certificate ({problem}): it is disabled or of another environment; "
+                f"{_PING}"
+            ) from None
 
 
 def _api_url(settings: Mapping[str, Any]) -> str:
@@ -131,70 +165,100 @@ def _api_url(settings: Mapping[str, Any]) -> str:
     return url
 
 
-class OnsStream(RESTStream[str], ABC):
-    """A table of Ons, read in full as one streamed answer."""
+class OnsStream(Stream):
+    """Records of Ons: each holds what was sent, and nothing else.
+
+    Args:
+        tap: The tap.
+        name: Name of the stream.
+        declared: Its schema; the columns that all streams have are added.
+        primary_keys: Columns of the key.
+    """
 
     TYPE_CONFORMANCE_LEVEL = TypeConformanceLevel.NONE  # the converter does it
-    STATE_MSG_FREQUENCY = 1 << 62  # a full table has nothing to say before its end
-    _LOG_REQUEST_METRICS = False  # one line per request drowns the story
+    STATE_MSG_FREQUENCY = 1 << 62  # a table has nothing to say before its end
+    state_partitioning_keys: ClassVar[tuple[str, ...] | None] = ()
 
-    primary_keys: ClassVar[tuple[str, ...]] = ("id",)
-
-    def __init__(self, tap: "TapOns", name: str) -> None:
+    def __init__(
+        self, tap: "TapOns", name: str, declared: Mapping[str, Any], *, primary_keys: tuple[str, ...] = ("id",)
+    ) -> None:
         self.shared = tap.shared
-        declared = SCHEMAS.get_schema(name)
-        super().__init__(tap, name=name, schema=tap.shared.policy.schema(declared))
-        self.convert = RecordConverter(self.name, declared, tap.shared.policy)
-        properties = declared["properties"]
-        self._sources = {key: properties[key].get("x-source-name", key) for key in self.primary_keys}
+        shown = tap.shared.policy.schema(declared)
+        super().__init__(tap, name=name, schema={**shown, "properties": {**shown["properties"], **self.columns()}})
+        self.primary_keys = primary_keys
+        self.convert = RecordConverter(name, declared, tap.shared.policy, fill=False)
+        self.fields = FieldNames(shown)
+        self.key_sources = {
+            key: declared["properties"][key].get("x-source-name", key)
+            for key in primary_keys
+            if key in declared["properties"]
+        }
 
-    @property
-    @override
-    def url_base(self) -> str:
-        return self.shared.connection.api_url
-
-    @property
-    @override
-    def requests_session(self) -> requests.Session:
-        return self.shared.connection.session.http
+    def columns(self) -> dict[str, Any]:
+        """Columns that are ours, with their declarations."""
+        return {SYNCED_AT: {"type": ["string", "null"], "format": "date-time", "description": _SYNCED_AT_TEXT}}
 
     @override
     def get_records(self, context: "Context | None") -> Iterator["Record"]:
-        """Give the rows while they arrive.
+        """Give the records; what is not granted is reported, and the other streams go on."""
+        try:
+            yield from self.records()
+        except SkippableAPIError as error:
+            self.shared.leave_out(self.name, error)
 
-        Lines of JSON without a single line could be a lost body: then the one document is asked for, whose empty list
-        says that there is nothing.
+    @abstractmethod
+    def records(self) -> Iterable["Record"]:
+        """Give the records, in order.
 
         Raises:
-            RetriableAPIError: The answer ended early or is damaged; records before that place have been given.
-            FatalAPIError: A row has no key.
+            SkippableAPIError: The stream is not granted.
         """
-        count = yield from self._answer(context, accept=ACCEPT)
-        if not count and not (yield from self._answer(context, accept="application/json")):
-            self.logger.warning("%s: Ons has no row", self.name)
 
-    def _answer(self, context: "Context | None", *, accept: str) -> Generator["Record", None, int]:
-        """Give the rows of one answer, and return how many there were."""
-        request = self.build_prepared_request(method="GET", url=self.get_url(context), headers={"Accept": accept})
-        count = 0
-        try:
-            with self.shared.connection.session.stream(request, what=self.name, needs=self.path) as response:
-                for row in rows(response):
-                    self._require_keys(row)
-                    yield self.convert(row)
-                    count += 1
-        except requests.RequestException:
-            raise self._cut(count, "the connection broke") from None
-        except AnswerError as error:
-            raise self._cut(count, str(error)) from None
-        return count
+    def record(self, row: Mapping[str, Any], *, synced_at: datetime) -> "Record":
+        """Make the record of a row, and take note of its fields.
 
-    def _cut(self, count: int, reason: str) -> RetriableAPIError:
-        return RetriableAPIError(f"{self.name}: {reason}, after {count} rows; the table is not complete, run again")
+        Raises:
+            FatalAPIError: The row has no key, or a value is not of the declared type.
+        """
+        self.require_keys(row)
+        record = self.convert(row)
+        self.fields.note(record)
+        record[SYNCED_AT] = moment_text(synced_at)
+        return record
 
-    def _require_keys(self, row: Mapping[str, Any]) -> None:
-        missing = [source for source in self._sources.values() if row.get(source) is None]
-        if missing:
-            raise FatalAPIError(
-                f"{self.name}: a row has no {', '.join(missing)}: select that field in the connector's Technical Design"
+    def require_keys(self, row: Mapping[str, Any]) -> None:
+        """Make sure that a row has its key.
+
+        Raises:
+            FatalAPIError: It has not; names the fields to select.
+        """
+        for source in self.key_sources.values():
+            if row.get(source) is None:
+                missing = ", ".join(source for source in self.key_sources.values() if row.get(source) is None)
+                raise FatalAPIError(
+                    f"{self.name}: a row has no {missing}: select that field in the connector's Technical Design"
+                )
+
+    def report_missing_fields(self) -> None:
+        """Say which fields never arrived, after a reading of everything."""
+        if missing := self.fields.missing():
+            self.logger.info(
+                "%s: never arrived, so not selected in the Technical Design or empty: %s", self.name, ", ".join(missing)
             )
+
+    @override
+    def get_replication_key_signpost(self, context: "Context | None" = None) -> None:
+        """None: the bookmark is a moment that Ons has told."""
+
+    @override
+    def _write_starting_replication_value(self, context: "Context | None") -> None:
+        """Nothing: what has been read is in the bookmark."""
+
+    @override
+    def _increment_stream_state(self, latest_record: "Record", *, context: "Context | None" = None) -> None:
+        """Nothing: a bookmark moves when a reading is complete."""
+
+
+def moment_text(moment: datetime) -> str:
+    """Write a moment as records hold it."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -1,11 +1,15 @@
-"""What the streams of one tap share: connection and personal-data policy."""
+"""What the streams of one tap share: connection, personal-data policy, what was not granted."""
 
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from connector_kit.errors import LoginRequiredError
 from connector_kit.extract import PersonalDataPolicy
+from singer_sdk.exceptions import SkippableAPIError
 
 from tap_ons.client import Connection
+from tap_ons.state import signature
 
 if TYPE_CHECKING:
     from tap_ons.tap import TapOns
@@ -18,6 +22,7 @@ class Shared:
 
     def __init__(self, tap: "TapOns") -> None:
         self._tap = tap
+        self._left_out: set[str] = set()
 
     @cached_property
     def policy(self) -> PersonalDataPolicy:
@@ -30,6 +35,42 @@ class Shared:
         )
 
     @cached_property
+    def personal_data_signature(self) -> str:
+        """Another text when the settings of personal data are other ones; tells nothing of the key."""
+        settings = self._tap.config
+        included, replaced = (sorted(settings.get(name) or ()) for name in ("include_personal_data", "pseudonymise"))
+        return signature(included, replaced, replaced and self.policy.pseudonym("", "secret"))
+
+    @cached_property
     def connection(self) -> Connection:
         """The one session of all streams."""
         return Connection.from_settings(self._tap.config, version=self._tap.plugin_version, logger=self._tap.logger)
+
+    @cached_property
+    def now(self) -> datetime:
+        """When this sync began, by our clock."""
+        return datetime.now(UTC)
+
+    def report_refusal(self, stream: str, error: SkippableAPIError) -> None:
+        """Say that something is not granted, and what to ask for.
+
+        Raises:
+            LoginRequiredError: The certificate itself is refused, or the settings say to stop.
+        """
+        self.connection.require_acceptance()
+        if self._tap.config["fail_on_forbidden"]:
+            raise LoginRequiredError(str(error)) from None
+        self._tap.logger.getChild(stream).warning("Not granted: %s", error)
+
+    def leave_out(self, stream: str, error: SkippableAPIError) -> None:
+        """Leave out a stream that is not granted.
+
+        Raises:
+            LoginRequiredError: As of `report_refusal`, or nothing of what is selected is granted.
+        """
+        self.report_refusal(stream, error)
+        self._left_out.add(stream)
+        if self._left_out == {name for name, other in self._tap.streams.items() if other.selected}:
+            raise LoginRequiredError(
+                f"none of the selected streams is granted: ask for them in the connector's Technical Design ({error})"
+            ) from None

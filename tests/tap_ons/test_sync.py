@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 from connector_kit.errors import ExitCode
-from tap_ons.streams import RESOURCES
+from tap_ons.resources import RESOURCES
 
 from tests.tap_ons.conftest import tap_settings
 
