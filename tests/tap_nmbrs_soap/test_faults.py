@@ -33,7 +33,7 @@ def error_of(server: Server, *answers: Response, **settings: Any) -> Exception:
     """What comes of a list that is answered so."""
     server.says(CENTERS, *answers)
     source = server.source(**settings)
-    with pytest.raises(Exception) as caught:  # noqa: PT011 (what it is, is what the tests look at)
+    with pytest.raises(Exception) as caught:
         source.rows(source.operations["cost_centers"], COMPANY, {})
     return caught.value
 

@@ -28,6 +28,8 @@ _PERIOD: Final = re.compile(r"(\d{4})-(\d{1,2})-(\w+)", re.ASCII)
 _PERIOD_TYPES: Final = {"M": "month", "4W": "4-weeks", "1W": "1-week", "W": "1-week"}
 """Seen in working clients: M; the others are inferred."""
 _PERIODS_MAX: Final = 53
+_NOTHING: Final = frozenset({"", "0"})
+"""What the days of an employee are for whom nobody has entered any."""
 
 
 class SoapSource:
@@ -55,14 +57,7 @@ class SoapSource:
                 return [self._current_period(keys["company_id"])]
             case "employees":
                 return self._employees(row, values)
-        match row.asked:
-            case Asked.CURRENT:
-                period = self._current_period(keys["company_id"])["period"]
-                return self._of_period(row, values, period)
-            case Asked.EACH_OF_YEAR:
-                return list(chain.from_iterable(self._of_year(row, values)))
-            case Asked.AS_THE_STREAM:
-                return self._list(row, values)
+        return self._at_its_periods(row, values)
 
     def first_rows(self, operation: Operation, keys: Mapping[str, str], parameters: Mapping[str, Any]) -> list[Row]:
         """Read the beginning of a list; see `Source.first_rows`."""
@@ -79,6 +74,16 @@ class SoapSource:
         """Have documents made and fetch them; see `Source.documents`."""
         return fetch_documents(self._connection, requests, timeout_seconds=timeout_seconds)
 
+    def _at_its_periods(self, operation: SoapOperation, values: Mapping[str, Any]) -> list[Row]:
+        if operation.asked is Asked.AS_THE_STREAM:
+            return self._list(operation, values)
+        if operation.asked is Asked.EACH_OF_YEAR:
+            return list(chain.from_iterable(self._of_year(operation, values)))
+        period = self._current_period(values["company_id"])["period"]
+        if operation.asked is Asked.CURRENT_UNTOLD:
+            return self._list(operation, {**values, **period})
+        return self._of_period(operation, values, period)
+
     def _list(self, operation: SoapOperation, values: Mapping[str, Any]) -> list[Row]:
         call = Call(
             service=operation.service,
@@ -89,7 +94,7 @@ class SoapSource:
         what = operation.what(keys, values)
         if operation.shape is Shape.TEXT:
             text = self._connection.short_text(call, what=what)
-            return [_row(Element(operation.method, parts=[text]), operation, what)] if text else []
+            return [_row(Element(operation.method, parts=[text]), operation, what)] if text not in _NOTHING else []
         if operation.shape is Shape.OBJECT:
             members = self._connection.items(call, what=what, read=lambda element: element)
             row = row_of(Element(operation.method, children=members), operation.fields, what=what)

@@ -110,7 +110,7 @@ PAY_OPERATIONS: Final = (
             Field(
                 "WageCostBenefit/WageCostBenefitCode|PremiumReduction/PremiumReductionCode",
                 "wageCostBenefit.code",
-                whole,
+                code,
             ),
             Field("WageCostBenefit/EndPeriod|PremiumReduction/EndPeriod", "wageCostBenefit.endPeriod", whole),
             Field("WageCostBenefit/EndYear|PremiumReduction/EndYear", "wageCostBenefit.endYear", whole),
@@ -126,7 +126,7 @@ PAY_OPERATIONS: Final = (
         method="LeaseCar2_GetAll_EmployeesByCompany",
         arguments=_OF_PERIOD,
         shape=Shape.EMPLOYEES,
-        asked=Asked.CURRENT,
+        asked=Asked.CURRENT_UNTOLD,
         fields=(
             Field("Id", "id", identifier),
             Field("Brand", "brand"),

@@ -31,6 +31,8 @@ class Asked(StrEnum):
     """For those that the stream asks for, if it asks for any."""
     CURRENT = auto()
     """For the company's current one, whatever the stream asks for; it becomes the `period` of the rows."""
+    CURRENT_UNTOLD = auto()
+    """For the company's current one; the rows do not tell it."""
     EACH_OF_YEAR = auto()
     """For every period of the year that the stream asks for; it becomes the `period` of the rows."""
 
