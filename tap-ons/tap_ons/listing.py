@@ -129,6 +129,7 @@ class Listing:
         window: Slices of time that it is asked for.
         paging: How it is continued.
         parameters: Query parameters of every request; a tuple is a repeated one.
+        settings: Query parameters that a setting gives, by its name; left out if it says nothing.
         single: Whether the answer is one record instead of a list.
         inner: Member of the one object in the answer that holds the records, in the provider's spelling.
         absent: Statuses that say of one parent that there is nothing to read.
@@ -148,6 +149,7 @@ class Listing:
     window: Window | None = None
     paging: Paging | None = None
     parameters: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)
     single: bool = False
     inner: str | None = None
     absent: frozenset[int] = frozenset({404})

@@ -99,6 +99,7 @@ _HOURS: Final = (
         model="PresenceLog",
         parent=_EMPLOYEE,
         window=_PERIOD,
+        settings={"extended": "presence_logs_extended"},
     ),
     Listing(
         stream="client_presence_logs",
