@@ -50,7 +50,7 @@ UNTOLD: dict[str, tuple[str, ...]] = {
         *(*CREATED, "changed_at", "reason_no_contribution_reason"),
         "contribution_private_percentage_contribution_percentage",
     ),
-    "fixed_wage_components": (*CREATED, "end_period", "end_year"),
+    "fixed_wage_components": CREATED,
     "variable_wage_components": CREATED,
     "fixed_hours": (*CREATED, "hour_code_description"),
     "variable_hours": (*CREATED, "hour_code_description"),
@@ -67,7 +67,7 @@ OTHERWISE: dict[str, tuple[str, ...]] = {
     "employee_svw_settings": ("code_zvw", "nature_of_employment"),
     "fixed_hours": ("comment",),
     "variable_hours": ("comment",),
-    "payroll_run_wage_codes": ("line_no", "value"),
+    "payroll_run_wage_codes": ("line_no",),
     "journal_entries": ("key",),
 }
 """Columns that SOAP tells in other words."""
@@ -86,9 +86,9 @@ class Both:
     streams: frozenset[str]
     properties: dict[str, Any]
 
-    def compared(self, sync_: Sync, stream: str) -> Counter[str]:
+    def compared(self, sync_: Sync, stream: str, *, also: str = "") -> Counter[str]:
         """The records of a stream without ids and without what is known to differ."""
-        apart = {*UNTOLD.get(stream, ()), *OTHERWISE.get(stream, ())}
+        apart = {*UNTOLD.get(stream, ()), *OTHERWISE.get(stream, ())} - {also}
         apart |= {
             name
             for name, declared in self.properties[stream].items()
@@ -98,6 +98,11 @@ class Both:
             json.dumps({name: value for name, value in record.items() if name not in apart}, sort_keys=True)
             for record in sync_.records(stream)
         )
+
+    def differences(self, stream: str, *, also: str = "") -> int:
+        """How many records have no equal on the other side."""
+        rest, soap = self.compared(self.rest, stream, also=also), self.compared(self.soap, stream, also=also)
+        return (rest - soap).total() + (soap - rest).total()
 
 
 @pytest.fixture(scope="module")
@@ -131,11 +136,7 @@ def test_the_records_are_the_same(both: Both) -> None:
 def test_what_is_said_to_differ_does_differ(both: Both) -> None:
     for stream, names in [*UNTOLD.items(), *OTHERWISE.items()]:
         for name in names:
-            rest, soap = (
-                Counter(json.dumps(record.get(name), sort_keys=True) for record in one.records(stream))
-                for one in (both.rest, both.soap)
-            )
-            assert rest != soap or not both.rest.records(stream), f"{stream}.{name} is the same"
+            assert both.differences(stream, also=name) > both.differences(stream), f"{stream}.{name} is the same"
     assert {name for name in FEWER if both.compared(both.rest, name) - both.compared(both.soap, name)} == FEWER
     assert {name for name in MORE if both.compared(both.soap, name) - both.compared(both.rest, name)} == MORE
 
