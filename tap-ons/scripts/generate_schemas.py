@@ -200,11 +200,17 @@ class Models:
                 "type": ["array", "null"],
                 "items": self._type(inner if inner in _TYPES else f"object:{inner}", within),
             }
-        if outer == "object" and inner.removeprefix("object:") in within:
-            properties = {"id": {"type": ["integer", "null"]}}
-            return {"type": ["object", "null"], "additionalProperties": False, "properties": properties}
         if outer == "object":
-            return {"type": ["object", "null"], "properties": self.columns(inner.removeprefix("object:"), within)}
+            model = inner.removeprefix("object:")
+            if model not in within:
+                return {"type": ["object", "null"], "x-model": model, "properties": self.columns(model, within)}
+            properties = {"id": {"type": ["integer", "null"]}}
+            return {
+                "type": ["object", "null"],
+                "x-model": model,
+                "additionalProperties": False,
+                "properties": properties,
+            }
         declared: Json = {"type": [_TYPES[outer], "null"]}
         return declared | ({"format": _FORMATS[outer]} if outer in _FORMATS else {})
 
