@@ -79,7 +79,7 @@ class WageCodeDocument:
                 report_no += 1
                 yield from self._report(report_no, block, lines)
                 lines = []
-            elif not report_no and not block.members.names() <= _CONTAINERS:
+            elif not report_no and not block.is_nothing(_CONTAINERS):
                 raise DocumentError(f"the output of the run has no report: {UNKNOWN_LAYOUT}")
 
     def _check(self) -> None:

@@ -26,6 +26,7 @@ _DEPTH_MAX: Final = 64
 _MEMBERS_MAX: Final = 1000
 _PROLOGUE: Final = re.compile("^[\\s\ufeff]*(<\\?xml[^>]*\\?>)?[\\s\ufeff]*")
 _DECLARED_ENCODING: Final = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=\s*["']([\w.:-]+)["']""")
+_PROBLEM: Final = re.compile("error|fault|exception|problem|html", re.IGNORECASE)
 _INSTANCE: Final = "{http://www.w3.org/2001/XMLSchema-instance}"
 
 
@@ -119,6 +120,11 @@ class Block(NamedTuple):
     place: str
     members: Members
 
+    def is_nothing(self, containers: AbstractSet[str]) -> bool:
+        """Tell of a document whether it only says that there is nothing: it may describe itself, but not a problem."""
+        names = {name for name in self.members.names() if not name.startswith("@")}
+        return names <= containers and not _PROBLEM.search(self.name)
+
 
 def blocks(
     document: IO[bytes], *, group: str, item: str, containers: AbstractSet[str] = frozenset()
@@ -143,7 +149,11 @@ def blocks(
             role = roles[element.path] = _Role.of(element.path, group=group, item=item, containers=containers)
             root = element.path.spellings[0]
         members = parts[role.kind]
-        members += role.members(element)
+        if element.attributes:
+            members += role.members(element)
+        elif role.path or element.text is not None:  # nearly all of them
+            is_hollow = element.text is None and element.has_children
+            members.append(Member(role.path, role.spelling or "text", element.text, is_hollow))
         if not role.is_end and len(members) <= _MEMBERS_MAX:
             continue
         place = f"{group} {groups}, {item} {items}" if role.kind == item else f"{group} {groups}"
@@ -224,8 +234,8 @@ class _Role:
             yield Member(self.path, self.spelling or "text", text, is_hollow)
         for name, value in attributes.items():
             path, spelling = self.attributes_of
-            # Beside a text an attribute explains it: it never stands for an element.
-            if path and text is not None:
+            # Beside a text, and around all blocks, an attribute explains: it never stands for an element.
+            if (path and text is not None) or not self.kind:
                 yield Member((*path, f"@{name.lower()}"), f"{spelling}@{name}", value.strip() or None)
             else:
                 yield Member((*path, name.lower()), f"{spelling}/{name}".lstrip("/"), value.strip() or None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from html import escape
 from io import BytesIO
 
 import pytest
@@ -85,18 +86,34 @@ def test_what_has_no_field_of_its_own_is_kept_in_raw() -> None:
     [
         ("10.00", "debit", "10.00", "0"),
         ("-10.00", "debit", "0", "10.00"),
-        ("-10.00", "credit", "10.00", "0"),
-        ("1234,56", "debit", "1234.56", "0"),
-        ("1.234,56", "debit", "1234.56", "0"),
-        ("1,234.56", "debit", "1234.56", "0"),
+        ("10.00", "CREDIT", "0", "10.00"),
+        ("10.00", "D", "10.00", "0"),
+        ("10.00", "c", "0", "10.00"),
+        ("10.00", "Debet", "10.00", "0"),
         ("-", "debit", "0", "0"),
         ("", "credit", "0", "0"),
-        ("10.00", "CREDIT", "0", "10.00"),
+        ("0.00", "", "0", "0"),
     ],
 )
 def test_a_negative_amount_belongs_on_the_other_side(value: str, side: str, debit: str, credit: str) -> None:
     found = one(transaction(line(value, side))).lines[0]
     assert (found.debit, found.credit) == (Decimal(debit), Decimal(credit))
+
+
+def test_credits_that_are_negative_and_say_credit_are_credits_if_only_that_balances() -> None:
+    found = one(transaction(line("10.00"), line("2.50"), line("-12.50", "credit")))
+    assert found.head.is_balanced
+    assert [(item.debit, item.credit) for item in found.lines][2] == (Decimal(0), Decimal("12.50"))
+    turned = one(transaction(line("-10.00"), line("-10.00", "credit")))
+    assert [(item.debit, item.credit) for item in turned.lines] == [(0, Decimal("10.00")), (Decimal("10.00"), 0)]
+
+
+def test_an_amount_that_may_be_two_is_explained_by_the_others_of_the_document_or_refused() -> None:
+    assert one(transaction(line("1.234"), line("0,50"))).lines[0].amount == 1234
+    assert one(transaction(line("1.234"), line("0.50"))).lines[0].amount == Decimal("1.234")
+    for others in ("", line("10"), line("0.50") + line("0,50")):
+        with pytest.raises(DocumentError, match="line 1: value is not clear: its separator may be that of thousands"):
+            read(transaction(line("1.234"), others))
 
 
 @given(st.lists(st.decimals(min_value=-(10**9), max_value=10**9, places=2), min_size=1, max_size=5))
@@ -137,9 +154,67 @@ def test_text_is_read_in_its_encoding() -> None:
         assert one(document.encode(encoding)).lines[0].description == wage
 
 
-@pytest.mark.parametrize("document", ["<root/>", "<?xml version='1.0'?><root>  </root>"])
+@pytest.mark.parametrize(
+    "document",
+    ["<root/>", "<?xml version='1.0'?><root>  </root>", "<r v='1'/>", "<r><Transactions/></r>", "<!-- x --><r/>"],
+)
 def test_a_document_without_anything_has_no_transactions(document: str) -> None:
     assert read(document) == []
+
+
+FIELDS = "dim1='4000' dim2='KP10' value='10.00' debitcredit='debit' description='Brutoloon'"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        f"<r><transaction><header date='20260131'/><lines><line {FIELDS}/></lines></transaction></r>",
+        f"<r><transaction date='20260131'><line {FIELDS}/></transaction></r>",
+        f"<r><transaction><lines>{line()}</lines><header><date>2026-01-31</date></header></transaction></r>",
+        f"<r><transaction><header/><header><date>31-01-2026</date></header>{line()}</transaction></r>",
+        transaction(line().replace("Brutoloon", "<![CDATA[Bruto]]><!-- x -->loon<?x y?>")),
+        transaction(line().replace("<value>10.00", "<value> 10.<!-- x -->00 ")),
+        transaction(line().replace("<dim1>", "<dim1 name='Lonen' shortname=''>")),
+        transaction(line().replace("<description>", "<vat><value>9</value></vat><description>")),
+        transaction(line(), day="<date>2026-01-31T00:00:00</date>"),
+        transaction(line(), day="<date>2026-01-31T00:00:00+01:00</date><date>2026-01-31T00:00:00+01:00</date>"),
+        transaction(line()).upper().replace("BRUTOLOON", "Brutoloon").replace("/", "/"),
+        f"<string>{escape(transaction(line()))}</string>",
+        f"<string><![CDATA[<?xml version='1.0' encoding='utf-16'?>{transaction(line())}]]></string>",
+        transaction(line()).replace("><", ">\n\t <"),
+    ],
+)
+def test_what_is_said_otherwise_is_read_the_same(document: str) -> None:
+    found = one(document)
+    assert found.head.date == date(2026, 1, 31)
+    (item,) = found.lines
+    assert (item.codes, item.amount, item.debit_credit, item.description) == (
+        {"gl_account": "4000", "cost_center": "KP10"},
+        Decimal("10.00"),
+        "debit",
+        "Brutoloon",
+    )
+
+
+def test_what_explains_an_element_and_what_comes_twice_is_kept() -> None:
+    document = transaction(line().replace("<dim1>", "<x a='1'><y>2</y><y>3</y></x><dim1 name='Lonen'>"))
+    found = one(f"<r><office>001</office>{document}<total>1</total></r>")
+    assert found.lines[0].raw == {"x/y": ["2", "3"], "x/a": "1", "dim1@name": "Lonen"}
+    assert found.head.raw == {"office": "001", "total": "1"}
+
+
+def test_the_currency_of_the_header_is_read() -> None:
+    for text, code in (("EUR", "EUR"), ("sek", "SEK"), ("€", "EUR"), ("", None)):
+        assert one(transaction(line(), day=f"<currency>{text}</currency>")).head.currency == code
+
+
+def test_department_and_employee_are_the_one_further_dimension() -> None:
+    document = transaction(line(), line().replace("KP10", ""))
+    found = one(document, Split.EMPLOYEE)
+    assert [item.codes["employee_number"] for item in found.lines] == ["KP10", None]
+    assert found.lines[0].raw == {"dim2": "KP10"}
+    two = one(document.replace("</dim2>", "</dim2><dim3>A</dim3>", 1), Split.DEPARTMENT)
+    assert [item.codes["department"] for item in two.lines] == [None, None]
 
 
 def test_a_transaction_without_lines_is_empty_and_one_without_date_has_none() -> None:
@@ -157,6 +232,23 @@ SECRET = "Jansen-12345"
         (f"<root>{SECRET}</root>", "no transaction: a layout that is not known yet"),
         (f"<r><transaction><{SECRET[:6]}/></transaction></r>", "transaction 1 has no lines: a layout that"),
         (transaction(line().replace("value>", "amount>")), "transaction 1, line 1 has no value or no debitcredit"),
+        (f"<r><error>{SECRET}</error></r>", "no transaction: a layout that is not known yet"),
+        ("<error code='5'/>", "no transaction: a layout that is not known yet"),
+        (f"<r><lines>{line()}</lines></r>", "a line stands where none belongs: a layout"),
+        (f"<r>{line()}{transaction(line())}</r>", "a line stands where none belongs: a layout"),
+        (transaction(transaction(line())), "a transaction stands where none belongs|a line stands where none belongs"),
+        (transaction(line().replace("</dim1>", "</dim1><dim1>4001</dim1>")), "line 1 has more than one dim1: a layout"),
+        (transaction(line().replace("<dim1>4000", "<dim1 code='4000'>")), "line 1: dim1 is not a plain element"),
+        (transaction(line("<a>10.00</a>")), "line 1: value is not a plain element"),
+        (transaction(line().replace("dim1", "glaccount")), "no dim1 but another account: a layout"),
+        (transaction(line(), day="<date>20260131</date><date>20260228</date>"), "has more than one date: a layout"),
+        (transaction(line(), day="<currency>Kronen</currency>"), "currency of the header is no code of three letters"),
+        (transaction(line(), day="<date>2026-01-30T23:00:00Z</date>"), "is not a day like yyyymmdd"),
+        (transaction(line(), day="<date>20260231</date>"), "is not a day like yyyymmdd"),
+        (transaction(line(), day="<date>01/02/2026</date>"), "is not a day like yyyymmdd"),
+        ("<a>" * 70 + "</a>" * 70, "too deep in each other"),
+        ("<html><body/></html>", "no transaction: a layout"),
+        (f'"{SECRET}"', r"is not XML \(line 1, column 0\)"),
         (transaction(line(side=SECRET)), "transaction 1, line 1: debitcredit is neither debit nor credit"),
         (transaction(line(), line(SECRET)), "transaction 1, line 2: value is not an amount"),
         (transaction(line("1.2.3")), "value is not an amount"),

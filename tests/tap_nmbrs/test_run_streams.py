@@ -6,15 +6,18 @@ import json
 import stat
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from provider_simulators.nmbrs import Dimension, JournalVariant, NmbrsSimulator
 from tap_nmbrs.xml_documents import DocumentError
 
 from tests.tap_nmbrs.conftest import Settings, sync
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Start = Callable[..., tuple[NmbrsSimulator, Settings]]
 SPLITS = ["company", "cost_center", "cost_center_unit", "department", "employee"]
@@ -90,9 +93,9 @@ def test_the_one_further_dimension_is_department_or_employee(
     "variant", sorted(set(JournalVariant) - {JournalVariant.UNKNOWN_LAYOUT, JournalVariant.TRUNCATED})
 )
 def test_every_form_of_a_journal_that_may_come_is_read(nmbrs: Start, variant: JournalVariant) -> None:
-    simulator, settings = nmbrs(companies=1, journal_variants=frozenset({variant}))
+    _, settings = nmbrs(companies=1, journal_variants=frozenset({variant}))
     done = sync({**settings, **LATE}, "payroll_run_journals", "journal_entries")
-    plain, plain_settings = nmbrs(companies=1)
+    _, plain_settings = nmbrs(companies=1)
     expected = sync({**plain_settings, **LATE, "token_store": settings["token_store"] + "2"}, "payroll_run_journals")
 
     def total(records: list[dict[str, Any]]) -> Decimal:
@@ -110,7 +113,6 @@ def test_every_form_of_a_journal_that_may_come_is_read(nmbrs: Start, variant: Jo
         assert {record["gl_account"] for record in records} == {None}
     if variant is JournalVariant.SEVERAL_TRANSACTIONS:
         assert len(done.records("journal_entries")) == 2 * runs
-    assert len(simulator.log.requests()) > 0
 
 
 @pytest.mark.parametrize("variant", [JournalVariant.UNKNOWN_LAYOUT, JournalVariant.TRUNCATED])
@@ -182,7 +184,7 @@ def test_an_open_run_that_disappears_is_shown_as_deleted(nmbrs: Start) -> None:
 
 def test_a_document_that_is_refused_today_is_read_tomorrow(nmbrs: Start) -> None:
     simulator, settings = nmbrs(companies=1)
-    simulator.faults.add(action="status", path="journalscostcenter", nth=2, times=1, status=404, body={"code": "40401"})
+    simulator.faults.add(action="status", path="journalscostcenter", nth=2, times=1, status=404, code=40401)
     first = sync(settings, "journal_entries")
     second = sync(settings, "journal_entries", state=first.state)
     runs = len(locked(simulator))
@@ -194,9 +196,9 @@ def test_waiting_for_documents_does_not_idle(nmbrs: Start) -> None:
     settings["concurrent_requests"] = 2
     sync(settings, "journal_entries")
     waits = 0.25 + 0.5
-    moments = [request["at"] for request in simulator.log.requests() if "/api/" in request["path"]]
+    moments = [datetime.fromisoformat(request["at"]) for request in simulator.log.requests()]
     assert len(locked(simulator)) > 5
-    assert (moments[-1] - moments[0]) < waits * len(locked(simulator)) / 2
+    assert (moments[-1] - moments[0]).total_seconds() < waits * len(locked(simulator)) / 2
 
 
 def test_state_messages_within_a_company_let_it_go_on(nmbrs: Start) -> None:
