@@ -55,9 +55,10 @@ lock: install  ## compile requirements.lock anew (UPGRADE=1 for newer versions)
 settings: install  ## write the plugins' settings in meltano.yml from their --about
 	@$(BIN)/python -m scripts.meltano_settings
 
-schemas: install  ## write the schemas of tap-nmbrs and tap-ons from the providers' descriptions
+schemas: install  ## write the schemas of tap-nmbrs and tap-ons, and the tables in the README of tap-ons
 	@$(BIN)/python tap-nmbrs/scripts/generate_schemas.py
 	@$(BIN)/python tap-ons/scripts/generate_schemas.py
+	@$(BIN)/python tap-ons/scripts/readme_tables.py
 
 clean:  ## remove environments and everything that runs have made
 	@rm -rf $(VENV) .meltano var
