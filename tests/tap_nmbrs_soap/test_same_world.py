@@ -71,7 +71,7 @@ OTHERWISE: dict[str, tuple[str, ...]] = {
     "journal_entries": ("key",),
 }
 """Columns that SOAP tells in other words."""
-FEWER = {"company_addresses", "company_contact_persons", "salary_tables", "fixed_wage_components", "fixed_days"}
+FEWER = {"company_addresses", "company_contact_persons", "salary_tables", "fixed_wage_components"}
 """Only what is current, or only employees on the payroll."""
 MORE = {"employee_private_info", "employee_functions", "payroll_run_wage_codes"}
 """A BSN with every change of a name; from when on somebody has no function; codes without a value."""
