@@ -159,6 +159,18 @@ def test_a_passing_failure_is_asked_again_and_a_lasting_one_is_given_up(answerin
     assert MARKER not in str(failure.value)
 
 
+def test_a_failure_that_the_caller_can_do_something_about_is_told_at_once(answering: Server) -> None:
+    answering.answers = [problem(504)]
+    api = session()
+    request = api.http.prepare_request(requests.Request("GET", f"{answering.url}/things"))
+    with pytest.raises(RetriableAPIError) as failure:
+        api.call(request, what="things", read=decoded_json, decisive={504})
+    found = problem_of(failure.value)
+    assert found is not None
+    assert found.status == 504
+    assert len(answering.requests) == 1
+
+
 def test_an_unreadable_answer_is_asked_again_and_then_described(answering: Server) -> None:
     def read(response: requests.Response) -> None:
         raise UnreadableAnswerError(f"the answer is {response.headers['Content-Type']}")

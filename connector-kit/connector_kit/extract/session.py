@@ -3,7 +3,7 @@
 import json
 import random
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -105,6 +105,7 @@ class ApiSession:
         what: str,
         needs: str = "",
         read: Callable[[requests.Response], T],
+        decisive: Collection[int] = (),
     ) -> T:
         """Send a request until it is answered, and read the answer.
 
@@ -114,6 +115,7 @@ class ApiSession:
             needs: The permission that the call needs, for the advice of an error.
             read: Reads a 2xx answer; a ValueError means that the answer is damaged, and the request is sent again
                 (the text of an UnreadableAnswerError is shown when that does not help).
+            decisive: Statuses to which the caller has a better answer than another attempt: raised at once.
 
         Returns:
             What `read` returns.
@@ -127,7 +129,7 @@ class ApiSession:
             QuotaExhaustedError: By the table.
             UnreachableError: No connection after all attempts.
         """
-        return self._answered(request, what=what, needs=needs, send=self._send, read=read)
+        return self._answered(request, what=what, needs=needs, send=self._send, read=read, decisive=decisive)
 
     @contextmanager
     def stream(self, request: requests.PreparedRequest, *, what: str, needs: str = "") -> Iterator[requests.Response]:
@@ -162,6 +164,7 @@ class ApiSession:
         needs: str,
         send: Callable[[requests.PreparedRequest, str], requests.Response],
         read: Callable[[requests.Response], T],
+        decisive: Collection[int] = (),
     ) -> T:
         attempt = 1
         renewed: set[str | None] = set()
@@ -191,7 +194,8 @@ class ApiSession:
                     renewed.add(problem.code)
                     continue
                 failure = self._errors.error(rule, problem, what=what, needs=needs)
-            if not isinstance(failure, RetriableAPIError) or attempt >= self._limits.attempts:
+            is_last = attempt >= self._limits.attempts or response.status_code in decisive
+            if is_last or not isinstance(failure, RetriableAPIError):
                 raise failure
             self._pause(attempt, response)
             attempt += 1
