@@ -12,6 +12,7 @@ import argparse
 import os
 import re
 from collections import defaultdict
+from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +21,7 @@ from tap_ons.listing import KEY, Job, Kind, Listing
 from tap_ons.listings import JOBS, LISTINGS
 from tap_ons.resources import RESOURCES, Feed, Resource
 from tap_ons.schemas import SCHEMAS
+from tap_ons.tap import TapOns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 HERE: Final = Path(__file__).resolve().parent
 PROJECT: Final = HERE.parents[1]
 README: Final = HERE.parent / "README.md"
+_BUILT_IN: Final = re.compile(r"stream_map|faker_|flattening_|batch_|load_method")
+"""Settings of every tap made with the SDK."""
 _FEEDS: Final = ((Feed.DATA, "data"), (Feed.UPDATES, "updates"), (Feed.DELETES, "deletes"))
 
 Row = Resource | Listing | Job
@@ -34,6 +38,26 @@ Row = Resource | Listing | Job
 
 class CoverageError(ValueError):
     """The table of coverage does not fit the inventory or the tables of streams."""
+
+
+def settings() -> str:
+    """Write the table of settings."""
+    declared = deepcopy(TapOns.config_jsonschema)
+    TapOns.append_builtin_config(declared)
+    own = ((name, setting) for name, setting in declared["properties"].items() if not _BUILT_IN.match(name))
+    return _table(
+        ("setting", "default", "meaning"),
+        ([f"`{name}`", _default(setting), setting["description"].replace("<", "&lt;")] for name, setting in own),
+    )
+
+
+def _default(setting: Mapping[str, Any]) -> str:
+    if setting.get("secret"):
+        return "secret"
+    if setting.get("default") in (None, []):
+        return ""
+    value = setting["default"]
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 
 def streams() -> str:
@@ -180,7 +204,12 @@ def _table(head: tuple[str, ...], rows: Iterable[list[str]]) -> str:
 
 def tables(inventory: Mapping[str, Any]) -> dict[str, str]:
     """Give all tables by name."""
-    return {"streams": streams(), "personal data": personal_data(), "coverage": coverage(inventory)}
+    return {
+        "settings": settings(),
+        "streams": streams(),
+        "personal data": personal_data(),
+        "coverage": coverage(inventory),
+    }
 
 
 def filled(text: str, made: Mapping[str, str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from copy import deepcopy
 from pathlib import Path
 
 import yaml
@@ -11,7 +12,7 @@ from tap_ons.tap import TapOns
 
 README = Path(__file__).parents[2] / "tap-ons" / "README.md"
 TEXT = README.read_text(encoding="utf-8")
-BUILT_IN = {"stream_maps", "stream_map_config", "faker_config", "batch_config"}
+BUILT_IN = ("stream_map", "faker_", "flattening_", "batch_", "load_method")
 tables = importlib.import_module("tap-ons.scripts.readme_tables")
 
 
@@ -35,7 +36,16 @@ def test_every_path_that_can_be_read_is_in_a_group_of_the_coverage(provider_spec
     assert told == {}
 
 
-def test_every_setting_has_a_row_in_the_readme() -> None:
-    rows = {name for line in TEXT.splitlines() if (found := re.match(r"\| `(\w+)`", line)) for name in found.groups()}
-    own = {name for name in TapOns.config_jsonschema["properties"] if not name.startswith("flattening")}
-    assert own - BUILT_IN - rows == set()
+def test_every_setting_has_a_row_with_its_default() -> None:
+    declared = deepcopy(TapOns.config_jsonschema)
+    TapOns.append_builtin_config(declared)
+    rows = dict(re.findall(r"^\| `(\w+)` \| ([^|]*) \|", TEXT, re.MULTILINE))
+    for name, setting in declared["properties"].items():
+        if not name.startswith(BUILT_IN):
+            assert (rows[name] == "secret") == bool(setting.get("secret")), name
+            assert setting.get("default") in {None, *parsed(rows[name].strip("`"))}, name
+
+
+def parsed(text: str) -> set[object]:
+    """A default as it may be meant."""
+    return {text, text == "true", int(text) if text.isdecimal() else text}
