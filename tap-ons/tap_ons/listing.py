@@ -53,6 +53,7 @@ class Window:
         kind: How they are written.
         end: Whether the end belongs to the window.
         at_most: Longest window that Ons answers, or that is wise; None: that of the settings.
+        ahead: Whether days to come are asked for, too, as many as the settings say.
         calendar_months: Windows are months, because a record tells about the whole window and its key must not depend
             on the day of the sync.
         column: Column that gets the first day of the window, for the record does not tell it.
@@ -63,6 +64,7 @@ class Window:
     kind: Kind = Kind.DATE
     end: End = End.UNKNOWN
     at_most: timedelta | None = None
+    ahead: bool = False
     calendar_months: bool = False
     column: str | None = None
 
@@ -75,11 +77,14 @@ class Parent:
         stream: Name of the stream, bulk resource or plain list, whose ids are asked for; it need not be selected.
         parameter: Parameter that takes the id: in the path if the path has it in braces, else in the query.
         column: Column that gets the id, for the record does not tell it.
+        verified_until: Field of the parent, in the provider's spelling, with the day up to which its records have been
+            verified: later ones still change, however old.
     """
 
     stream: str
     parameter: str
     column: str | None = None
+    verified_until: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +135,7 @@ class Listing:
         paging: How it is continued.
         parameters: Query parameters of every request; a tuple is a repeated one.
         settings: Query parameters that a setting gives, by its name; left out if it says nothing.
+        options: Query parameters that are true if a setting is, by parameter.
         single: Whether the answer is one record instead of a list.
         inner: Member of the one object in the answer that holds the records, in the provider's spelling.
         absent: Statuses that say of one parent that there is nothing to read.
@@ -149,6 +155,7 @@ class Listing:
     window: Window | None = None
     paging: Paging | None = None
     parameters: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
     single: bool = False
     inner: str | None = None

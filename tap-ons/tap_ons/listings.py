@@ -15,6 +15,7 @@ _FINANCE: Final = "/v0/administration/finance"
 _PLANNING: Final = "/v0/plannen_roosteren"
 
 _EMPLOYEE: Final = Parent(stream="employees", parameter="employee_id")
+_EMPLOYEE_VERIFIED: Final = Parent(stream="employees", parameter="employee_id", verified_until="verifiedUntilDate")
 _EMPLOYEE_STAMPED: Final = Parent(stream="employees", parameter="employee_id", column="employee_id")
 _EMPLOYEE_OBJECT: Final = Parent(stream="employees", parameter="employee_object_id")
 _CLIENT: Final = Parent(stream="clients", parameter="client_id")
@@ -26,7 +27,7 @@ _NOT_UNDER_CONTRACT: Final = frozenset({400, 404})
 
 _PERIOD: Final = Window()
 """Days from and to; whether the last one belongs to it is not published."""
-_PLANNED: Final = Window(begins="from", ends="to", end=End.EXCLUSIVE, at_most=timedelta(days=7))
+_PLANNED: Final = Window(begins="from", ends="to", end=End.EXCLUSIVE, at_most=timedelta(days=7), ahead=True)
 
 _REFERENCE: Final = (
     Listing(stream="hour_types", path=f"{_ADMINISTRATION}/hour_types", model="HourType"),
@@ -272,7 +273,7 @@ _CARE: Final = (
         path=f"{_ADMINISTRATION}/clientAbsences/search_by_client",
         model="ClientAbsence",
         parent=_CLIENT,
-        window=Window(end=End.INCLUSIVE),
+        window=Window(end=End.INCLUSIVE, ahead=True),
         selected=False,
         personal_data="health",
     ),
@@ -343,6 +344,7 @@ _ROSTERS: Final = (
             kind=Kind.DATETIME,
             end=End.EXCLUSIVE,
             at_most=timedelta(hours=1),
+            ahead=True,
         ),
         selected=False,
     ),
