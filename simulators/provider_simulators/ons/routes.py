@@ -13,7 +13,6 @@ from provider_simulators.ons.backend import OnsBackend, Reading
 from provider_simulators.ons.bodies import JSON, NDJSON, Layout, encoded, listed, repeated, response
 from provider_simulators.ons.drafting import Record
 from provider_simulators.ons.endpoints import ENDPOINTS, Ask, Endpoint
-from provider_simulators.ons.endpoints.endpoint import TABLES
 from provider_simulators.ons.export_jobs import COLLECT
 from provider_simulators.ons.parameters import date_time, needed, values
 from provider_simulators.ons.refusals import GATEWAY, RefusedError, error_response
@@ -79,7 +78,7 @@ class OnsRoutes:
         self._backend.allow(caller, endpoint.name, endpoint.path)
         self._media_type(request)
         asked = self._asked(request, caller, endpoint, parts)
-        for name, table in TABLES.items():
+        for name, table in endpoint.tables.items():
             if name in asked.values and isinstance(asked[name], int):
                 asked.customer.known(table, asked[name])
         answer = endpoint.answer(asked)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -131,6 +131,7 @@ class Endpoint:
         list_key: The one member of the JSON wrapper; None for a single object.
         answer: The records, or the one.
         query: Its parameters.
+        tables: Its parts and parameters that name a record.
     """
 
     name: str
@@ -139,6 +140,7 @@ class Endpoint:
     list_key: str | None
     answer: Answer
     query: tuple[Parameter, ...] = ()
+    tables: Mapping[str, str] = field(default_factory=lambda: TABLES)
 
     @property
     def rule(self) -> str:

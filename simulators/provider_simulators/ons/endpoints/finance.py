@@ -11,6 +11,8 @@ from provider_simulators.ons.refusals import RefusedError
 FINANCE = "/v0/administration/finance"
 FINANCED = f"{FINANCE}/client_financed_products"
 BOUNDS = ("start_period", "end_period")
+LOCATION = {"unit_id": "locations"}
+"""What is called a unit here is a location (vendor OpenAPI)."""
 
 
 def _groups_of(ask: Ask) -> list[Record]:
@@ -106,6 +108,7 @@ ENDPOINTS = (
         list_key="clientFinancedProducts",
         answer=lambda ask: _financed(ask, "finance_id"),
         query=possible(int, "unit_id", "finance_id") + possible(day, *BOUNDS),
+        tables=LOCATION,
     ),
     Endpoint(
         name="client_financed_products_of_types",
@@ -114,5 +117,6 @@ ENDPOINTS = (
         list_key="clientFinancedProducts",
         answer=lambda ask: _financed(ask, "finance_ids"),
         query=possible(int, "unit_id") + several(int, "finance_ids") + possible(day, *BOUNDS),
+        tables=LOCATION,
     ),
 )
