@@ -157,7 +157,7 @@ def test_a_client_that_reads_to_the_end_can_ask_on_at_once(start_ons: "StartOns"
 
 
 def test_the_hook_sees_windowed_reads_too(ons_caller: "OnsCaller") -> None:
-    seen: "list[Reading]" = []
+    seen: list[Reading] = []
     ons_caller.simulator.backend.while_reading = seen.append
     ons_caller.get("/v0/administration/account_types")
 
