@@ -134,7 +134,6 @@ class Listing:
         window: Slices of time that it is asked for.
         paging: How it is continued.
         parameters: Query parameters of every request; a tuple is a repeated one.
-        settings: Query parameters that a setting gives, by its name; left out if it says nothing.
         options: Query parameters that are true if a setting is, by parameter.
         single: Whether the answer is one record instead of a list.
         inner: Member of the one object in the answer that holds the records, in the provider's spelling.
@@ -156,7 +155,6 @@ class Listing:
     paging: Paging | None = None
     parameters: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     options: Mapping[str, str] = field(default_factory=dict)
-    settings: Mapping[str, str] = field(default_factory=dict)
     single: bool = False
     inner: str | None = None
     absent: frozenset[int] = frozenset({404})

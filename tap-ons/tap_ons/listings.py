@@ -106,9 +106,9 @@ _HOURS: Final = (
         stream="presence_logs",
         path=f"{_ADMINISTRATION}/employees/{{employee_id}}/presence_logs",
         model="PresenceLog",
-        parent=_EMPLOYEE,
+        parent=_EMPLOYEE_VERIFIED,
         window=_PERIOD,
-        settings={"extended": "presence_logs_extended"},
+        options={"extended": "presence_logs_extended"},
     ),
     Listing(
         stream="client_presence_logs",

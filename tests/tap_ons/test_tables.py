@@ -39,7 +39,7 @@ def given(row: Listing) -> set[str]:
     window = {row.window.begins, row.window.ends} if row.window else set()
     sources = {source.parameter for source in (row.parent, row.ids, row.variants) if source}
     paging = {row.paging, "limit"} if row.paging else set()
-    return {*window, *sources, *paging, *row.parameters, *row.settings} - {None}
+    return {*window, *sources, *paging, *row.parameters, *row.options} - {None}
 
 
 def test_every_bulk_resource_of_the_provider_is_a_stream_with_its_feeds(provider_specs: Path) -> None:
