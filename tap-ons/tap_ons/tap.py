@@ -8,7 +8,7 @@ from connector_kit.extract import ApiTap
 from singer_sdk import Stream
 from typing_extensions import override
 
-from tap_ons.commands import certificate, ping
+from tap_ons.commands import COMMANDS
 from tap_ons.onsdb import onsdb_streams
 from tap_ons.settings import SETTINGS
 from tap_ons.shared import Shared
@@ -33,4 +33,4 @@ class TapOns(ApiTap):
         return [*xstream_streams(self), *onsdb_streams(self)]
 
 
-main = program(TapOns, certificate, ping)
+main = program(TapOns, *COMMANDS)
