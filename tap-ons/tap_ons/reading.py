@@ -87,7 +87,7 @@ def moment_of(response: requests.Response) -> datetime:
         answered = datetime.now(UTC)
     if answered.tzinfo is None:
         answered = answered.replace(tzinfo=UTC)
-    return answered.astimezone(UTC) - response.elapsed
+    return (answered.astimezone(UTC) - response.elapsed).replace(microsecond=0)  # the date knows whole seconds
 
 
 def _wall_clock(moment: datetime) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Final, Self
 __all__ = ["Bookmark", "FieldNames", "signature"]
 
 _FEED_REACH: Final = timedelta(days=90)
-"""How old a moment may be to ask for changes since then; how far back Ons remembers is not published."""
+"""After how long nobody asks for changes any more; how far back Ons remembers them is not published."""
 _DIGEST: Final = 4
 
 
@@ -22,19 +22,21 @@ class Bookmark:
         since: Changes before this moment have been read, by the clock of Ons.
         deletes_since: The same for deletions; None: the table has no feed of them. Stays behind while the feed is not
             granted.
-        refreshed: When the whole table was read, by our clock.
+        read: When the last reading began, by our clock.
+        refreshed: When the last reading of everything began, by our clock.
         settings: Signature of the settings that decide what records hold.
         fields: Signatures of the fields that arrived when the whole table was read.
     """
 
     since: datetime
     deletes_since: datetime | None
+    read: datetime
     refreshed: datetime
     settings: str
     fields: frozenset[str]
 
     @classmethod
-    def read(cls, state: Mapping[str, Any]) -> Self | None:
+    def of(cls, state: Mapping[str, Any]) -> Self | None:
         """Read it from a stream's state; None: there is none that makes sense, so that everything is to be read."""
         try:
             deletes_since = state.get("deletes_since")
@@ -42,6 +44,7 @@ class Bookmark:
             return cls(
                 since=_moment(state["since"]),
                 deletes_since=_moment(deletes_since) if deletes_since else None,
+                read=_moment(state["read"]),
                 refreshed=_moment(state["refreshed"]),
                 settings=str(state["settings"]),
                 fields=frozenset(fields[place : place + _DIGEST] for place in range(0, len(fields), _DIGEST)),
@@ -55,6 +58,7 @@ class Bookmark:
         written = {
             "since": _text(self.since),
             **deletes,
+            "read": _text(self.read),
             "refreshed": _text(self.refreshed),
             "settings": self.settings,
             "fields": "".join(sorted(self.fields)),
@@ -64,7 +68,7 @@ class Bookmark:
 
     def is_refresh_due(self, now: datetime, *, days: int) -> bool:
         """Tell whether everything is to be read again: after so many days, or when `since` is too old to ask for."""
-        return not timedelta(0) <= now - self.refreshed < timedelta(days=days) or now - self.since > _FEED_REACH
+        return not timedelta(0) <= now - self.refreshed < timedelta(days=days) or now - self.read > _FEED_REACH
 
 
 def signature(*parts: Any) -> str:

@@ -46,7 +46,7 @@ class XstreamTable(OnsStream):
     @override
     def records(self) -> Iterator["Record"]:
         reader = TableReader(self.shared.connection, self.name)
-        known = Bookmark.read(self.get_context_state(None))
+        known = Bookmark.of(self.get_context_state(None))
         if known is None or not self._goes_on(known):
             yield from self._everything(reader, known)
             return
@@ -83,7 +83,7 @@ class XstreamTable(OnsStream):
 
     def _everything(self, reader: TableReader, known: Bookmark | None) -> Iterator["Record"]:
         """Read the whole table; what was deleted since the bookmark comes first, for what is in the table lives."""
-        refreshed, deletes_since = self.shared.now, None
+        deletes_since = None
         if known is not None:
             deletes_since = yield from self._deleted(reader, known)
         if Feed.DATA in self.resource.feeds:
@@ -95,7 +95,7 @@ class XstreamTable(OnsStream):
         else:
             self.logger.warning("%s: Ons has no row", self.name)
         if self.replication_key:
-            self._remember(reader, deletes_since, refreshed=refreshed, fields=self.fields.signatures())
+            self._remember(reader, deletes_since, refreshed=self.shared.now, fields=self.fields.signatures())
 
     def _living(
         self, reader: TableReader, feed: Feed, *, since: datetime | None = None
@@ -136,6 +136,7 @@ class XstreamTable(OnsStream):
         Bookmark(
             since=since,
             deletes_since=(deletes_since or since) if self._has_deletes else None,
+            read=self.shared.now,
             refreshed=refreshed,
             settings=self._settings,
             fields=fields,
