@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from tap_nmbrs.account_streams import AccountList, DirectoryList
 from tap_nmbrs.check import check
+from tap_nmbrs.document_streams import DocumentList
 from tap_nmbrs.journal_streams import JournalEntries, PayrollRunJournals, PayrollRunWageCodes
 from tap_nmbrs.operation import Operation, Per
 from tap_nmbrs.rest.login import login
@@ -35,13 +36,20 @@ class TapNmbrs(ApiTap):
     @override
     def discover_streams(self) -> list[Stream]:
         lists = [_class_of(row)(self, row) for row in self.shared.operations.values()]
-        return [*lists, PayrollRunJournals(self), JournalEntries(self), PayrollRunWageCodes(self)]
+        documents = [DocumentList(self, row) for row in self.shared.document_operations]
+        return [*lists, PayrollRunJournals(self), JournalEntries(self), PayrollRunWageCodes(self), *documents]
 
+    @property
     @override
-    def load_streams(self) -> list[Stream]:
-        """Give the streams in the order of the table: lists come before those that are asked for their records."""
+    def streams(self) -> dict[str, Stream]:
+        return self._in_order
+
+    @cached_property
+    def _in_order(self) -> dict[str, Stream]:
+        """Streams in the order of the table: lists come before those that are asked for their records."""
         order = {name: position for position, name in enumerate(self.shared.operations)}
-        return sorted(super().load_streams(), key=lambda stream: order.get(stream.name, len(order)))
+        streams = sorted(super().streams.values(), key=lambda stream: order.get(stream.name, len(order)))
+        return {stream.name: stream for stream in streams}
 
 
 def _class_of(operation: Operation) -> type[AccountList | CompanyList | PayrollRunEmployees]:
