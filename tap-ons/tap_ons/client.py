@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from tap_ons.tap import TapOns
 
-__all__ = ["DELETED_AT", "ENVIRONMENTS", "JSON", "SYNCED_AT", "Connection", "OnsStream", "rules"]
+__all__ = ["CONCURRENT_REQUESTS", "DELETED_AT", "ENVIRONMENTS", "JSON", "SYNCED_AT", "Connection", "OnsStream", "rules"]
 
 ENVIRONMENTS: Final = {
     "production": "https://api.ons.io",
@@ -197,6 +197,13 @@ class OnsStream(Stream):
     def columns(self) -> dict[str, Any]:
         """Columns that are ours, with their declarations."""
         return {SYNCED_AT: {"type": ["string", "null"], "format": "date-time", "description": _SYNCED_AT_TEXT}}
+
+    def check_settings(self) -> None:
+        """Make sure that the settings have what this stream needs, if it is selected.
+
+        Raises:
+            SettingError: They have not.
+        """
 
     @override
     def get_records(self, context: "Context | None") -> Iterator["Record"]:

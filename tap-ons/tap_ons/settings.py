@@ -118,6 +118,35 @@ _WINDOWS: Final = (
         maximum=366,
         default=31,
     ),
+    _whole(
+        "days_ahead",
+        "Days ahead",
+        "How many days to come are asked for, of rosters and other lists that reach into the future.",
+        minimum=0,
+        maximum=366,
+        default=28,
+    ),
+    th.Property(
+        "presence_logs_extended",
+        th.BooleanType,
+        default=False,
+        title="Extended presence logs",
+        description="Have Ons work out the allowances for irregular hours of each presence log; slower.",
+    ),
+    th.Property(
+        "presence_logs_by",
+        th.StringType(allowed_values=["employee", "export"]),
+        default="employee",
+        title="Presence logs by",
+        description="Whether hours are read from each employee (presence_logs), or from the exports that Ons makes of "
+        "all employees at once (exported_presence_logs): a few requests, but fewer fields, no key, and only what "
+        "presence_logs_filter lets through.",
+    ),
+    _text(
+        "presence_logs_filter",
+        "Filter of presence logs",
+        "Name of the export filter in Ons; needed for presence_logs_by: export.",
+    ),
 )
 _ONSDB: Final = (
     th.Property(

@@ -1,6 +1,6 @@
 """What the streams of one tap share: connection, personal-data policy, what was not granted."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -8,8 +8,10 @@ from connector_kit.errors import LoginRequiredError
 from connector_kit.extract import PersonalDataPolicy
 from singer_sdk.exceptions import SkippableAPIError
 
-from tap_ons.client import Connection
+from tap_ons.client import Connection, OnsStream
+from tap_ons.parents import Parents
 from tap_ons.state import signature
+from tap_ons.windows import AMSTERDAM
 
 if TYPE_CHECKING:
     from tap_ons.tap import TapOns
@@ -43,13 +45,26 @@ class Shared:
 
     @cached_property
     def connection(self) -> Connection:
-        """The one session of all streams."""
+        """The one session of all streams; their settings are checked before anything is sent."""
+        for stream in self._tap.streams.values():
+            if stream.selected and isinstance(stream, OnsStream):
+                stream.check_settings()
         return Connection.from_settings(self._tap.config, version=self._tap.plugin_version, logger=self._tap.logger)
 
     @cached_property
     def now(self) -> datetime:
         """When this sync began, by our clock."""
         return datetime.now(UTC)
+
+    @property
+    def today(self) -> date:
+        """The day on which this sync began, in Amsterdam."""
+        return self.now.astimezone(AMSTERDAM).date()
+
+    @cached_property
+    def parents(self) -> Parents:
+        """Ids of those whose lists are read."""
+        return Parents(connection=lambda: self.connection, logger=self._tap.logger)
 
     def report_refusal(self, stream: str, error: SkippableAPIError) -> None:
         """Say that something is not granted, and what to ask for.

@@ -9,6 +9,8 @@ from singer_sdk import Stream
 from typing_extensions import override
 
 from tap_ons.commands import COMMANDS
+from tap_ons.exports import export_streams
+from tap_ons.listing_streams import listing_streams
 from tap_ons.onsdb import onsdb_streams
 from tap_ons.settings import SETTINGS
 from tap_ons.shared import Shared
@@ -30,7 +32,7 @@ class TapOns(ApiTap):
 
     @override
     def discover_streams(self) -> list[Stream]:
-        return [*xstream_streams(self), *onsdb_streams(self)]
+        return [*xstream_streams(self), *listing_streams(self), *export_streams(self), *onsdb_streams(self)]
 
 
 main = program(TapOns, *COMMANDS)
