@@ -34,7 +34,7 @@ def readable(folder: Path) -> set[str]:
     return {entry["path"] for entry in (*applications, *inventory["newer_paths_seen"]) if "GET" in entry["methods"]}
 
 
-def given(row: Listing) -> set[str]:
+def given(row: Listing) -> set[str | None]:
     """Parameters that the requests of a list have."""
     window = {row.window.begins, row.window.ends} if row.window else set()
     sources = {source.parameter for source in (row.parent, row.ids, row.variants) if source}
