@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
-from zlib import crc32
 
 from provider_simulators.ons.drafting import Drafts, Record
 from provider_simulators.ons.moments import instant, local
@@ -65,6 +64,7 @@ class CareOrganisation:
         self._plans = plans
         self._links = links
         self._facts: dict[str, list[Record]] = {}
+        self._ids: dict[str, tuple[int, ...]] = {}
         self._made: dict[str, list[Record]] = {}
         self.drafts = Drafts(links=self._linked, changed_at=self.changed_at)
 
@@ -119,7 +119,9 @@ class CareOrganisation:
 
     def ids(self, name: str) -> Sequence[int]:
         """Ids of a table."""
-        return [facts["id"] for facts in self.facts(name)]
+        if name not in self._ids:
+            self._ids[name] = tuple(facts["id"] for facts in self.facts(name))
+        return self._ids[name]
 
     def records(self, name: str) -> list[Record]:
         """The whole records of a table."""
@@ -140,8 +142,3 @@ class CareOrganisation:
     def _linked(self, field: str) -> Sequence[int] | None:
         table = self._links.get(field)
         return None if table is None else self.ids(table)
-
-
-def spread(text: str, size: int) -> int:
-    """A number under `size` that is always the same for the text."""
-    return crc32(text.encode()) % size
