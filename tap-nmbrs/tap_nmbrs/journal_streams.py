@@ -83,7 +83,7 @@ class RunDocumentStream(RunStream):
                     is_empty = False
                     yield record
                 if is_empty:
-                    self.logger.warning("%s: Nmbrs gives an empty document", self._what(read.run))
+                    self.logger.warning("%s: the document is empty", self._what(read.run))
 
     def _read_documents(self, run: Run, later: Iterable[str]) -> ReadRun:
         documents = self.shared.run_documents.fetch(run, self.document_names, later=later)

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from connector_kit.extract import PartitionedPrefetch
 from singer_sdk.exceptions import SkippableAPIError
 from typing_extensions import override
 
@@ -24,12 +23,12 @@ if TYPE_CHECKING:
 
     from tap_nmbrs.tap import TapNmbrs
 
-__all__ = ["PayrollRunEmployees", "PayrollRuns", "ReadRun", "RunStream"]
+__all__ = ["DOCUMENTS_PER_REQUEST", "PayrollRunEmployees", "PayrollRuns", "ReadRun", "RunStream"]
 
 _REFRESH_DAYS_MAX: Final = 31
 """Runs of all years are listed at least so often: what is remembered of single runs goes back to the last time."""
-_RUNS_IN_FLIGHT_PER_REQUEST: Final = 4
-"""Runs whose documents are waited for, for each request that may be under way."""
+DOCUMENTS_PER_REQUEST: Final = 4
+"""Jobs that wait for documents, for each request that may be under way: waiting is no request."""
 
 
 class PayrollRuns(CompanyList):
@@ -141,13 +140,10 @@ class RunStream(CompanyStream):
         progress.growing.lags = progress.interrupted is not None and self.is_whole
         super().complete(progress)
 
+    @property
     @override
-    def results(self, company_id: str) -> Iterator[ReadRun]:
-        if self._prefetch is None:
-            companies = list(self.shared.directory.companies)
-            workers = _RUNS_IN_FLIGHT_PER_REQUEST * self.config["concurrent_requests"]
-            self._prefetch = PartitionedPrefetch(companies, self._jobs, workers=workers)
-        yield from self._prefetch.results(company_id)
+    def workers(self) -> int:
+        return DOCUMENTS_PER_REQUEST * super().workers
 
     @override
     def jobs(self, company_id: str) -> Iterator[Callable[[], ReadRun]]:

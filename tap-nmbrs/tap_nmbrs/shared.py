@@ -14,8 +14,9 @@ from connector_kit.extract import PersonalDataPolicy, RecordConverter
 from singer_sdk.exceptions import SkippableAPIError
 
 from tap_nmbrs.account_streams import DirectoryList
-from tap_nmbrs.api import operations_of, source_of
+from tap_nmbrs.api import Api, operations_of, source_of
 from tap_nmbrs.directory import Directory
+from tap_nmbrs.document_streams import DOCUMENT_OPERATIONS, DocumentOperation
 from tap_nmbrs.journal_streams import RunDocumentStream
 from tap_nmbrs.lists import SharedList, current_period, item_of
 from tap_nmbrs.operation import Operation, Window
@@ -73,6 +74,13 @@ class Shared:
         }
 
     @cached_property
+    def document_operations(self) -> tuple[DocumentOperation, ...]:
+        """Documents that the API of the setting gives as records, but for personal data that nobody asked for."""
+        if self._settings.get("api") == Api.SOAP:
+            return ()
+        return tuple(row for row in DOCUMENT_OPERATIONS if not self.policy.leaves_out(row.personal_data))
+
+    @cached_property
     def source(self) -> Source:
         """The API, logged in; nothing is sent before it is asked."""
         return source_of(self._settings, version=self._tap.plugin_version)
@@ -124,6 +132,7 @@ class Shared:
         """Lists that selected streams need of others, by stream."""
         needed: dict[str, SharedList[Any]] = {}
         waiting = [self.operations[name] for name in self._selected]
+        waiting += [row for row in self.document_operations if self._tap.streams[row.stream].selected]
         while waiting:
             operation = waiting.pop()
             if operation.window is Window.PERIOD and _PERIODS not in needed:

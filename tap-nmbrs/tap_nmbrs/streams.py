@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from tap_nmbrs.tap import TapNmbrs
 
-__all__ = ["CompanyList", "CompanyStream", "NmbrsStream"]
+__all__ = ["Answer", "CompanyList", "CompanyStream", "NmbrsStream"]
 
 _ON_THE_PAYROLL: Final = frozenset({"payroll"})
 _ONCE_ON_THE_PAYROLL: Final = frozenset({"payroll", "formerPayroll"})
@@ -155,8 +155,14 @@ class CompanyStream(NmbrsStream):
         """Give the results of a company's jobs, in order."""
         if self._prefetch is None:
             companies = list(self.shared.directory.companies)
-            self._prefetch = PartitionedPrefetch(companies, self._jobs, workers=self.config["concurrent_requests"])
+            self._prefetch = PartitionedPrefetch(companies, self._jobs, workers=self.workers)
         yield from self._prefetch.results(company_id)
+
+    @property
+    def workers(self) -> int:
+        """Jobs under way at the same moment."""
+        workers: int = self.config["concurrent_requests"]
+        return workers
 
     @abstractmethod
     def jobs(self, company_id: str) -> Iterable[Callable[[], Any]]:
@@ -192,7 +198,7 @@ class _Slice:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Answer:
+class Answer:
     """What one request gave.
 
     Attributes:
@@ -257,7 +263,7 @@ class CompanyList(CompanyStream):
             self.get_context_state(None).update(replication_key=self.replication_key, replication_key_value=until)
 
     @override
-    def jobs(self, company_id: str) -> Iterator[Callable[[], _Answer]]:
+    def jobs(self, company_id: str) -> Iterator[Callable[[], Answer]]:
         since = self._since(company_id)
         for part in self._slices(company_id):
             for keys in self._parents(company_id, part):
@@ -267,13 +273,13 @@ class CompanyList(CompanyStream):
                     since=since,
                     may_be_missing=part.may_be_missing,
                 )
-                yield partial(self._answer, request)
+                yield partial(self.answer, request)
 
     @cached_property
     def _shared_list(self) -> Any:
         return self.shared.lists.get(self.name)
 
-    def _answer(self, request: Request) -> _Answer:
+    def answer(self, request: Request) -> Answer:
         """Read one list, in a thread."""
         try:
             rows = self.reader.rows(request)
@@ -281,14 +287,14 @@ class CompanyList(CompanyStream):
         except HiddenError:
             raise
         except SkippableAPIError as error:
-            return _Answer(records=[], unavailable=None if request.may_be_missing else error)
+            return Answer(records=[], unavailable=None if request.may_be_missing else error)
         except RefusedError:
             if request.may_be_missing:
-                return _Answer(records=[])
+                return Answer(records=[])
             raise
-        return _Answer(records=self.reader.records(request, rows), kept=kept)
+        return Answer(records=self.reader.records(request, rows), kept=kept)
 
-    def _note(self, answer: _Answer) -> None:
+    def _note(self, answer: Answer) -> None:
         since = self.operation.since
         if since is not None and self.progress is not None:
             self.progress.growing.advance((record.get(since.field) for record in answer.records), self.progress.limit)

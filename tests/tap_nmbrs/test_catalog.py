@@ -12,6 +12,7 @@ from connector_kit.books import contracts
 from connector_kit.extract import PERSONAL_DATA_CLASSES
 from connector_kit.extract.personal_data import LEFT_OUT_BY_DEFAULT
 from singer_sdk.helpers.capabilities import PluginCapabilities
+from tap_nmbrs.document_streams import DOCUMENT_OPERATIONS
 from tap_nmbrs.rest.operations import OPERATIONS
 from tap_nmbrs.schemas import SCHEMAS
 from tap_nmbrs.tap import TapNmbrs
@@ -20,7 +21,7 @@ SNAPSHOT = Path(__file__).with_name("catalog.json")
 DEFAULT = {"start_date": "2026-01-01"}
 EVERYTHING = {**DEFAULT, "include_personal_data": sorted(LEFT_OUT_BY_DEFAULT)}
 STREAMS = TapNmbrs(config=EVERYTHING).streams
-ASKED_FOR = {operation.stream for operation in OPERATIONS if operation.personal_data}
+ASKED_FOR = {operation.stream for operation in (*OPERATIONS, *DOCUMENT_OPERATIONS) if operation.personal_data}
 
 
 def test_the_catalog_is_that_of_the_snapshot() -> None:

@@ -32,6 +32,8 @@ NOT_STREAMS = {
     "getEmployeeDocumentTypes": "names for uploading documents; the documents themselves cannot be read",
     "getEmployeeDocumentFolders": "names for uploading documents; the documents themselves cannot be read",
     "getSubscriptionInfo": "whether the user has bought Hire or Perform; no payroll",
+    "getPayrollRunSEPA": "a payment order for a bank: made for a day on which somebody wants to pay, with all accounts",
+    "getWageTaxSEPA": "a payment order for a bank, as that of a run",
     "GetDocumentContentId": "how all documents are fetched",
 }
 PARENTS = {"employees": "E", "salary_tables": "S", "salary_table_versions": "V", "payroll_runs": "R"}

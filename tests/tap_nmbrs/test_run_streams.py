@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import stat
 from collections import Counter
@@ -12,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from provider_simulators.nmbrs import Dimension, JournalVariant, NmbrsSimulator
+from tap_nmbrs.tap import TapNmbrs
 from tap_nmbrs.xml_documents import DocumentError
 
 from tests.tap_nmbrs.conftest import Settings, sync
@@ -189,6 +192,28 @@ def test_a_document_that_is_refused_today_is_read_tomorrow(nmbrs: Start) -> None
     second = sync(settings, "journal_entries", state=first.state)
     runs = len(locked(simulator))
     assert (len(first.records("journal_entries")), len(second.records("journal_entries"))) == (runs - 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("stream", "start"), [("payslips", b"%PDF"), ("annual_statements", b"%PDF"), ("wage_tax_returns", b"<")]
+)
+def test_documents_become_records_only_if_citizen_numbers_are_asked_for(
+    nmbrs: Start, stream: str, start: bytes
+) -> None:
+    _, settings = nmbrs(companies=1, employees=3)
+    assert stream not in TapNmbrs(config=dict(settings)).streams
+    settings |= {"include_personal_data": ["bsn"], **LATE}
+    assert TapNmbrs(config=dict(settings)).streams[stream].selected_by_default is False
+    records = sync(settings, stream).records(stream)
+    assert records
+    for record in records:
+        content = base64.b64decode(record["content"])
+        assert content.lstrip(b"\xef\xbb\xbf").startswith(start)
+        assert (record["size_bytes"], record["sha256"]) == (len(content), hashlib.sha256(content).hexdigest())
+    keys = [
+        tuple(record[key] for key in TapNmbrs(config=dict(settings)).streams[stream].primary_keys) for record in records
+    ]
+    assert len(keys) == len(set(keys))
 
 
 def test_waiting_for_documents_does_not_idle(nmbrs: Start) -> None:

@@ -53,6 +53,19 @@ DOCUMENTS: Final = {
         operation_id="getPayrollRunJournalsByEmployee", path=f"{_RUN}/journalsemployee"
     ),
     "wage_codes": RestDocument(operation_id="getPayrollRunWageCodes", path=f"{_RUN}/wagecodes/xml"),
+    "payslips": RestDocument(
+        operation_id="getEmployeePayslipPerPeriod",
+        path="/api/employees/{employee_id}/payslipperperiod",
+        scope="employee.document.read",
+    ),
+    "annual_statements": RestDocument(
+        operation_id="getEmployeeAnnualStatement",
+        path="/api/employees/{employee_id}/annualstatement",
+        scope="employee.document.read",
+    ),
+    "wage_tax_returns": RestDocument(
+        operation_id="getWageTaxXML", path="/api/companies/{company_id}/wagetaxes/{wage_tax_id}/xml"
+    ),
 }
 
 
@@ -94,7 +107,7 @@ class _Task:
             self.start()
             return
         if self.outcome is None and time.monotonic() + self._pause_seconds > deadline:
-            raise RetriableAPIError(f"{what}: it is not ready in time (setting document_timeout_seconds)")
+            raise RetriableAPIError(f"{what}: the document is not ready in time (setting document_timeout_seconds)")
         self.ask_at = time.monotonic() + self._pause_seconds
         self._pause_seconds = min(2 * self._pause_seconds, _LONGEST_WAIT_SECONDS)
 
