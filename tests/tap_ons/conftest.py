@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from provider_simulators.ons import Certificates, OnsSimulator, OnsSwitches
 from provider_simulators.world import World
+from tap_ons.tap import TapOns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 Settings = dict[str, Any]
 TAP = Path(sys.executable).with_name("tap-ons")
@@ -51,6 +52,12 @@ class Run:
         return sorted({stream for state in states for stream in state.get("bookmarks", {})})
 
     @property
+    def state(self) -> dict[str, Any]:
+        """The last state."""
+        states: list[dict[str, Any]] = [m["value"] for m in self.messages if m["type"] == "STATE"]
+        return states[-1]
+
+    @property
     def complaints(self) -> list[str]:
         """Lines of stderr that are no log lines: the program's own last word, or a traceback."""
         return [line for line in self.stderr.splitlines() if " | " not in line]
@@ -82,6 +89,29 @@ def tap_ons(tmp_path: Path) -> Callable[..., Run]:
         return Run(code=done.returncode, stdout=done.stdout, stderr=done.stderr)
 
     return run
+
+
+@pytest.fixture
+def bulk(tap_ons: Callable[..., Run], tmp_path: Path) -> Callable[..., Run]:
+    """Sync these streams and no others."""
+
+    def run(settings: Settings, *streams: str, state: dict[str, Any] | None = None, **environment: str) -> Run:
+        return tap_ons(settings, *chosen(tmp_path, streams, state=state), **environment)
+
+    return run
+
+
+def chosen(folder: Path, streams: Iterable[str], *, state: dict[str, Any] | None = None) -> list[str]:
+    """Arguments that choose these streams and no others, and go on from a state."""
+    catalog = TapOns(config={"include_personal_data": ["health"]}).catalog_dict
+    for entry in catalog["streams"]:
+        for metadata in entry["metadata"]:
+            if not metadata["breadcrumb"]:
+                metadata["metadata"]["selected"] = entry["tap_stream_id"] in streams
+    files = {"catalog": catalog, "state": state or {}}
+    for name, content in files.items():
+        (folder / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
+    return [part for name in files for part in (f"--{name}", str(folder / f"{name}.json"))]
 
 
 @pytest.fixture(scope="session")
