@@ -15,6 +15,7 @@ from connector_kit.errors import LoginRequiredError, SettingError
 from connector_kit.extract import QuotaExhaustedError
 from provider_simulators.nmbrs import JournalVariant, NmbrsSimulator
 from singer_sdk.exceptions import FatalAPIError, RetriableAPIError
+from tap_nmbrs.source import RefusedError
 
 from tests.tap_nmbrs.conftest import Settings, sync
 
@@ -111,7 +112,7 @@ def test_a_cut_connection_is_tried_again(nmbrs: Start, action: str) -> None:
 @pytest.mark.parametrize(
     ("status", "code", "error", "words"),
     [
-        (400, 40033, FatalAPIError, "HTTP 400 code 40033"),
+        (400, 40033, RefusedError, "HTTP 400 code 40033"),
         (404, 40404, FatalAPIError, "Nmbrs does not know this company"),
         (404, None, SettingError, "check the setting api_url"),
         (403, 40399, LoginRequiredError, "the consent lacks scope employee.info.read"),
@@ -197,7 +198,7 @@ def test_the_program_says_one_line_and_the_exit_code(nmbrs: Start, tmp_path: Pat
 def test_discovery_needs_no_network_and_no_settings() -> None:
     ended = subprocess.run([str(TAP), "--discover"], capture_output=True, text=True, timeout=120, check=False)
     assert ended.returncode == 0
-    assert len(json.loads(ended.stdout)["streams"]) == 7
+    assert len(json.loads(ended.stdout)["streams"]) > 60
 
 
 def test_a_wrong_setting_stops_before_the_first_request(nmbrs: Start, tmp_path: Path) -> None:
@@ -214,13 +215,17 @@ def test_a_stopped_tap_ends_at_once_though_a_document_is_awaited(nmbrs: Start, t
     config = tmp_path / "config.json"
     config.write_text(json.dumps(settings))
     command = [str(TAP), "--config", str(config)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as tap:
+    written = tmp_path / "records.jsonl"  # not a pipe, which would be full before the first document
+    with (
+        written.open("w") as records,
+        subprocess.Popen(command, stdout=records, stderr=subprocess.PIPE, text=True) as tap,
+    ):
         deadline = time.monotonic() + 30
         while not any("/api/documents/" in request["path"] for request in simulator.log.requests()):
             assert time.monotonic() < deadline
             time.sleep(0.05)
         tap.terminate()
-        out, told = tap.communicate(timeout=10)
+        _, told = tap.communicate(timeout=10)
     assert tap.returncode == 143
     assert "Traceback" not in told
-    assert json.loads(out.splitlines()[-1])["type"] == "STATE"
+    assert json.loads(written.read_text().splitlines()[-1])["type"] == "STATE"

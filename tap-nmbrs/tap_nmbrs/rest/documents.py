@@ -107,7 +107,7 @@ class _Task:
             self.start()
             return
         if self.outcome is None and time.monotonic() + self._pause_seconds > deadline:
-            raise RetriableAPIError(f"{what}: the document is not ready in time (setting document_timeout_seconds)")
+            raise RetriableAPIError(f"{what}: it is not ready in time (setting document_timeout_seconds)")
         self.ask_at = time.monotonic() + self._pause_seconds
         self._pause_seconds = min(2 * self._pause_seconds, _LONGEST_WAIT_SECONDS)
 
