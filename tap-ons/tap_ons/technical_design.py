@@ -58,16 +58,16 @@ class TechnicalDesign:
             if not (everything or stream.selected):
                 continue
             if name in _ROWS:
-                self._add(_ROWS[name], stream.mask)
+                self._add(_ROWS[name], stream.mask if stream.selected else None)
             else:
                 self.tables.append(name.removeprefix("onsdb_"))
 
-    def _add(self, row: Row, mask: Mask) -> None:
+    def _add(self, row: Row, mask: "Mask | None") -> None:
         for path in _paths(row):
             self._needs(path, row.stream)
         self._add_parents(row, needed_by=row.stream)
         if row.model is None:
-            self.remarks.append(f"{row.stream}: Ons publishes no model of it; select its id and what you want to have")
+            self.remarks.append(f"{row.stream}: no model of it is known; select its id and what you want to have")
             return
         if isinstance(row, Listing) and row.inner:
             self.remarks.append(f"{row.stream}: its rows stand in {row.inner} of the answer; select that field, too")
@@ -81,7 +81,9 @@ class TechnicalDesign:
         }
         keys = {_source(name, properties[name]) for name in schema["required"] if name in properties}
         keys.update(getattr(row, "hashed", ()))
-        self._add_fields(row.model, properties, row.stream, keys=keys, mask=mask, place=())
+        self._add_fields(
+            row.model, properties, row.stream, keys=keys, mask=mask or {}, place=None if mask is None else ()
+        )
 
     def _add_parents(self, row: Row, *, needed_by: str) -> None:
         """Ask for what gives the ids with which the row is asked for."""

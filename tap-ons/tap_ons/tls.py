@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import certifi
 import requests
-from connector_kit.errors import LoginRequiredError, SettingError, UnreachableError
+from connector_kit.errors import ConnectorError, LoginRequiredError, SettingError, UnreachableError
 from cryptography.hazmat.primitives import serialization
 from requests.adapters import HTTPAdapter
 from typing_extensions import override
@@ -20,7 +20,7 @@ from typing_extensions import override
 from tap_ons.auth import ClientCertificate
 from tap_ons.certificate_files import file_or_pem
 
-__all__ = ["ClientCertificateAdapter", "causes_of", "client_context"]
+__all__ = ["ClientCertificateAdapter", "causes_of", "client_context", "explanation"]
 
 _PEM: Final = serialization.Encoding.PEM
 _CONNECTIONS_MAX: Final = 5
@@ -154,10 +154,11 @@ class ClientCertificateAdapter(HTTPAdapter):
                 # then it is sometimes lost, and the next connection hears it.
                 if connections < _CONNECTIONS_MAX and any(isinstance(cause, ssl.SSLEOFError) for cause in causes):
                     continue
-                raise _explained(causes, host) or error from None
+                raise explanation(causes, host) or error from None
 
 
-def _explained(causes: Sequence[ssl.SSLError], host: str) -> Exception | None:
+def explanation(causes: Sequence[ssl.SSLError], host: str) -> ConnectorError | None:
+    """Say what errors of TLS mean, and what to do; None if they say nothing that we know."""
     for cause in causes:
         reason = cause.reason or ""
         if isinstance(cause, ssl.SSLCertVerificationError):
@@ -187,7 +188,7 @@ def _refused(host: str, reason: str, meaning: str) -> LoginRequiredError:
 
 
 def causes_of(error: BaseException) -> Iterator[BaseException]:
-    """The exceptions that an exception wraps, in every way that urllib3 and requests wrap them."""
+    """Give the exceptions that an exception wraps, in every way that urllib3 and requests wrap them."""
     seen: list[BaseException] = []
     todo: list[Any] = [error]
     while todo:

@@ -1,9 +1,11 @@
-"""`tap-ons certificate`: every way to hand in a certificate, and every way to do it wrong; no network."""
+"""`tap-ons certificate`: every way to hand in a certificate, and every way to do it wrong."""
 
 from __future__ import annotations
 
 import base64
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,12 +19,19 @@ from tap_ons.common_name import CommonName
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 PASSWORD = "correct-horse-battery"
 PEM = serialization.Encoding.PEM
 PKCS8 = serialization.PrivateFormat.PKCS8
 CLEAR = serialization.NoEncryption()
+OLD_ARCHIVE = Path(__file__).parent / "archives" / "rc2.pfx"
+OLD_KEY = """-----BEGIN RSA PRIVATE KEY-----
+Proc-Type: 4,ENCRYPTED
+DEK-Info: DES-CBC,294CE85094D92A46
+
+AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+-----END RSA PRIVATE KEY-----
+"""
 LOCKED = serialization.BestAvailableEncryption(PASSWORD.encode())
 
 
@@ -104,7 +113,7 @@ def in_files(tmp_path: Path) -> Callable[[dict[str, Any]], dict[str, Any]]:
 
 @pytest.mark.parametrize("form", sorted(FORMS))
 def test_every_form_of_certificate_and_key_is_understood(form: str, tap_ons: Any, in_files: Any) -> None:
-    run = tap_ons(in_files(FORMS[form]), "certificate")
+    run = tap_ons({**in_files(FORMS[form]), "environment": "development"}, "certificate")
     assert run.code == ExitCode.OK, run.stderr
     # It was made to be valid for 300 days; by now some minutes of the first may have passed.
     shown = dict(line.replace("(299 days", "(300 days").split(":", 1) for line in run.stdout.splitlines())
@@ -113,10 +122,49 @@ def test_every_form_of_certificate_and_key_is_understood(form: str, tap_ons: Any
         "Customer code": "TE1002",
         "Environment": "development (by the customer code)",
         "Identification": "test",
+        "Issued by": "CN=hr_export-TE1002-test",
         "Valid until": f"{GOOD.certificate.not_valid_after_utc:%Y-%m-%d %H:%M} UTC (300 days left)",
         "Private key": "belongs to the certificate (RSA, 2048 bits)",
     }
     assert run.stderr == ""
+
+
+def test_what_a_certificate_says_can_be_read_by_programs(tap_ons: Any) -> None:
+    run = tap_ons({**FORMS["text"], "environment": "staging"}, "certificate", "--json")
+    assert run.code == ExitCode.OK
+    facts = json.loads(run.stdout)
+    assert facts.pop("days_left") in {299, 300}
+    (warning,) = facts.pop("warnings")
+    assert "is for development (customer TE1002), the settings ask staging" in warning
+    assert facts == {
+        "common_name": "hr_export-TE1002-test",
+        "connector": "hr_export",
+        "customer": "TE1002",
+        "environment": "development",
+        "identification": "test",
+        "issuer": "CN=hr_export-TE1002-test",
+        "valid_from": GOOD.certificate.not_valid_before_utc.isoformat(),
+        "valid_until": GOOD.certificate.not_valid_after_utc.isoformat(),
+        "key": "RSA, 2048 bits",
+        "key_belongs": True,
+        "old_ciphers": [],
+    }
+
+
+def test_an_archive_of_an_old_windows_is_read_and_its_ciphers_are_named(tap_ons: Any) -> None:
+    """The file was made with `openssl pkcs12 -export -legacy`: RC2 for the certificate, 3DES for the key."""
+    run = tap_ons({"client_pkcs12": str(OLD_ARCHIVE), "client_pkcs12_password": PASSWORD}, "certificate")
+    assert run.code == ExitCode.OK, run.stderr
+    assert "Archive:        encrypted with 3DES and RC2, obsolete; to convert it: openssl pkcs12 -legacy" in run.stdout
+
+
+def test_an_old_archive_that_openssl_refuses_is_explained(tap_ons: Any) -> None:
+    """Some systems have OpenSSL without its old ciphers; then a right password looks like a wrong one."""
+    settings = {"client_pkcs12": str(OLD_ARCHIVE), "client_pkcs12_password": PASSWORD}
+    run = tap_ons(settings, "certificate", CRYPTOGRAPHY_OPENSSL_NO_LEGACY="1")
+    assert run.code == ExitCode.SETTINGS
+    assert "is encrypted with 3DES and RC2, which OpenSSL may refuse here: convert it with openssl" in run.complaint
+    assert "set client_certificate to ons.pem" in run.complaint
 
 
 WRONG: dict[str, tuple[dict[str, Any], ExitCode, str]] = {
@@ -172,6 +220,24 @@ WRONG: dict[str, tuple[dict[str, Any], ExitCode, str]] = {
         ExitCode.SETTINGS,
         "setting client_pkcs12_password is missing",
     ),
+    "certificate that is not in PEM form": (
+        {"client_certificate": GOOD.certificate.public_bytes(serialization.Encoding.DER), "client_key": GOOD.key_pem},
+        ExitCode.SETTINGS,
+        "setting client_certificate: it is not in PEM form: a .pfx or .p12 file goes into client_pkcs12",
+    ),
+    "archive without key": (
+        {
+            "client_pkcs12": pkcs12.serialize_key_and_certificates(None, None, GOOD.certificate, None, LOCKED),
+            "client_pkcs12_password": PASSWORD,
+        },
+        ExitCode.SETTINGS,
+        "setting client_pkcs12: there is no certificate with its private key in the file: export it again",
+    ),
+    "key with a cipher of old": (
+        {"client_certificate": GOOD.pem, "client_key": OLD_KEY, "client_key_password": PASSWORD},
+        ExitCode.SETTINGS,
+        "setting client_key: it is encrypted with an obsolete cipher that cannot be read here: convert it with openssl",
+    ),
     "not an archive": (
         {"client_pkcs12": "FILE:" + GOOD.pem},
         ExitCode.SETTINGS,
@@ -217,7 +283,16 @@ def test_a_certificate_that_ends_within_thirty_days_works_with_a_warning(tap_ons
     run = tap_ons({"client_certificate": ending.pem, "client_key": ending.key_pem}, "certificate")
     assert run.code == ExitCode.OK
     assert "WARNING" in run.stderr
-    assert "ends in 29 days" in run.stderr
+    assert f"ends in 29 days, on {ending.certificate.not_valid_after_utc:%Y-%m-%d}: request a new one" in run.stderr
+
+
+def test_a_sync_warns_thirty_days_before_the_end_too(ons: Any, tap_ons: Any) -> None:
+    simulator = ons(certificate_refused="handshake")
+    ending = Material(days=29)
+    settings = {**simulator.connector_settings(), "client_certificate": ending.pem, "client_key": ending.key_pem}
+    run = tap_ons(settings)
+    assert run.code == ExitCode.LOGIN  # it is none of Ons'
+    assert "The client certificate ends in 29 days" in run.stderr
 
 
 def test_a_common_name_outside_the_rule_works_with_a_warning(tap_ons: Any) -> None:
