@@ -50,7 +50,7 @@ class ExportStream(ListStream):
     def __init__(self, tap: "TapOns", job: Job) -> None:
         self.job = job
         super().__init__(tap, job, primary_keys=("_ons_key",))
-        self.selected_by_default = self.config["presence_logs_by"] == "export"
+        self.selected_by_default = job.selected or self.config.get("presence_logs_by") == "export"
         self.replication_key = SYNCED_AT
 
     @override

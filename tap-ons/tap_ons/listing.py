@@ -177,6 +177,7 @@ class Job:
         path: What the three paths have in common.
         model: The provider's name of what a row is.
         hashed: As in `Listing`; the key is `_ons_key`.
+        instead_of: Stream whose place it takes if the settings say so.
         selected: Whether the stream is selected unless the catalog says otherwise.
     """
 
@@ -184,4 +185,5 @@ class Job:
     path: str
     model: str
     hashed: tuple[str, ...]
+    instead_of: str
     selected: bool = False

@@ -17,7 +17,7 @@ from typing_extensions import override
 from tap_ons.client import CONCURRENT_REQUESTS, SYNCED_AT, OnsStream
 from tap_ons.listing import KEY, Job, Listing, Window
 from tap_ons.listing_reader import Ask, ListReader
-from tap_ons.listings import LISTINGS
+from tap_ons.listings import JOBS, LISTINGS
 from tap_ons.marks import WindowProgress, start_day
 from tap_ons.parents import ParentRow
 from tap_ons.schemas import SCHEMAS
@@ -35,6 +35,7 @@ __all__ = ["ListStream", "ListingStream", "WindowedStream", "listing_streams"]
 _FAILURES_MAX: Final = 5
 """So many parents whose lists cannot be read are a failure of Ons, not of their lists."""
 _STATE_EVERY_SECONDS: Final = 5
+_EXPORTED: Final = frozenset(job.instead_of for job in JOBS)
 _DAY: Final = timedelta(days=1)
 _DIGEST_LENGTH: Final = 32
 
@@ -129,6 +130,8 @@ class ListingStream(ListStream):
     def __init__(self, tap: "TapOns", listing: Listing) -> None:
         self.listing = listing
         super().__init__(tap, listing, primary_keys=listing.primary_keys)
+        if self.config.get("presence_logs_by") == "export" and listing.stream in _EXPORTED:
+            self.selected_by_default = False
         self._keys: dict[tuple[Any, ...], set[tuple[Any, ...]]] = {}
         self._unknown: set[Any] = set()
         self._answered = False

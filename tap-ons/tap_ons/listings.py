@@ -417,6 +417,7 @@ JOBS: Final = (
         path=f"{_ADMINISTRATION}/export/export_presence_logs",
         model="export.ExportPresenceLog",
         hashed=("clientId", "employeeId", "teamId", "locationId", "productName", "beginDate", "endDate"),
+        instead_of="presence_logs",
     ),
 )
 """Lists that Ons prepares on request."""
