@@ -16,6 +16,8 @@ from provider_simulators.ons import Certificates, OnsSimulator, OnsSwitches
 from provider_simulators.world import World
 from tap_ons.tap import TapOns
 
+from tests.tap_ons.warehouse import Syncs, connected
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
@@ -96,14 +98,16 @@ def bulk(tap_ons: Callable[..., Run], tmp_path: Path) -> Callable[..., Run]:
     """Sync these streams and no others."""
 
     def run(settings: Settings, *streams: str, state: dict[str, Any] | None = None, **environment: str) -> Run:
-        return tap_ons(settings, *chosen(tmp_path, streams, state=state), **environment)
+        return tap_ons(settings, *chosen(tmp_path, settings, streams, state=state), **environment)
 
     return run
 
 
-def chosen(folder: Path, streams: Iterable[str], *, state: dict[str, Any] | None = None) -> list[str]:
+def chosen(
+    folder: Path, settings: Settings, streams: Iterable[str], *, state: dict[str, Any] | None = None
+) -> list[str]:
     """Arguments that choose these streams and no others, and go on from a state."""
-    catalog = TapOns(config={"include_personal_data": ["health"]}).catalog_dict
+    catalog = TapOns(config=settings).catalog_dict
     for entry in catalog["streams"]:
         for metadata in entry["metadata"]:
             if not metadata["breadcrumb"]:
@@ -120,6 +124,19 @@ def ons_certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("certificates")
     Certificates.in_folder(folder)
     return folder
+
+
+@pytest.fixture
+def synced(ons: Callable[..., OnsSimulator]) -> Iterator[Callable[..., tuple[OnsSimulator, Syncs]]]:
+    """A simulator with these switches, and syncs of one bulk table of it."""
+    with ExitStack() as running:
+
+        def start(stream: str, settings: Settings | None = None, **switches: Any) -> tuple[OnsSimulator, Syncs]:
+            simulator = ons(**switches)
+            connection = running.enter_context(connected(tap_settings(simulator)))
+            return simulator, Syncs(connection, stream, **(settings or {}))
+
+        yield start
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -53,14 +54,14 @@ class Syncs:
         for record in stream._sync_records(write_messages=False):
             self.warehouse.take(record)
             records.append(record)
-        self.bookmark = json.loads(json.dumps(self.bookmark))
         return records
 
     @property
     def bookmark(self) -> dict[str, Any]:
-        """What is remembered of the table."""
-        content: dict[str, Any] = self.tap.state.get("bookmarks", {}).get(self._resource.stream, {})
-        return content
+        """What is remembered of the table, as it is now."""
+        content = self.tap.state.get("bookmarks", {}).get(self._resource.stream, {})
+        copy: dict[str, Any] = json.loads(json.dumps(content))
+        return copy
 
     @bookmark.setter
     def bookmark(self, content: dict[str, Any]) -> None:
@@ -78,7 +79,7 @@ class Syncs:
 @contextmanager
 def connected(settings: dict[str, Any]) -> Iterator[Connection]:
     """A connection for many syncs."""
-    connection = TapOns(config=settings, validate_config=False).shared.connection
+    connection = Connection.from_settings(settings, version="0", logger=logging.getLogger("tap-ons"))
     try:
         yield connection
     finally:
