@@ -3,6 +3,7 @@
 import json
 import tempfile
 import threading
+import weakref
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
@@ -22,6 +23,7 @@ class Spool:
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115  # open as long as the tap lives
+        weakref.finalize(self, self._file.close)
         self._lock = threading.Lock()
         self._places: dict[tuple[str, ...], tuple[str, int, int]] = {}
 

@@ -16,8 +16,9 @@ from connector_kit.extract import QuotaExhaustedError
 from provider_simulators.nmbrs import JournalVariant, NmbrsSimulator
 from singer_sdk.exceptions import FatalAPIError, RetriableAPIError
 from tap_nmbrs.source import RefusedError
+from tap_nmbrs.tap import TapNmbrs
 
-from tests.tap_nmbrs.conftest import Settings, sync
+from tests.tap_nmbrs.conftest import Settings, paths, sync
 
 Start = Callable[..., tuple[NmbrsSimulator, Settings]]
 TAP = Path(sysconfig.get_path("scripts")) / "tap-nmbrs"
@@ -149,7 +150,7 @@ def test_a_list_that_never_adds_up_is_an_error_and_not_an_end(nmbrs: Start) -> N
 def test_a_document_that_never_gets_ready_is_given_up(nmbrs: Start) -> None:
     _, settings = nmbrs(document_never_ready=True)
     message = failure({**settings, "document_timeout_seconds": 0.5}, "journal_entries", error=RetriableAPIError)
-    assert "the document is not ready in time (setting document_timeout_seconds)" in message
+    assert "is not ready in time (setting document_timeout_seconds)" in message
 
 
 @pytest.mark.parametrize("variant", [JournalVariant.UNKNOWN_LAYOUT, JournalVariant.TRUNCATED])
@@ -220,7 +221,7 @@ def test_a_stopped_tap_ends_at_once_though_a_document_is_awaited(nmbrs: Start, t
         written.open("w") as records,
         subprocess.Popen(command, stdout=records, stderr=subprocess.PIPE, text=True) as tap,
     ):
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 90
         while not any("/api/documents/" in request["path"] for request in simulator.log.requests()):
             assert time.monotonic() < deadline
             time.sleep(0.05)
@@ -229,3 +230,116 @@ def test_a_stopped_tap_ends_at_once_though_a_document_is_awaited(nmbrs: Start, t
     assert tap.returncode == 143
     assert "Traceback" not in told
     assert json.loads(written.read_text().splitlines()[-1])["type"] == "STATE"
+
+
+ROW = '{"employeeId": "7f1c", "salaries": [%s]}'
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ('{"data": [{"employeeId": "7f1c"}]}', "a row has no salaries; Nmbrs has changed its answer"),
+        ('{"data": [{"employeeId": "7f1c", "salaries": ["secret"]}]}', "salaries holds no objects"),
+        ('{"data": [%s]}' % (ROW % '{"salaryId": "s", "value": "secret"}'), "field value is not a number"),
+        ('{"data": [%s]}' % (ROW % '{"salaryId": {"secret": 1}}'), "field salary_id is not text"),
+        ('{"data": [{"salaries": []}]}', "a row has no employeeId"),
+        ('{"data": {"employeeId": "secret"}}', "the answer is damaged or no answer of this API"),
+        ('{"data": [{"employeeId": "secret", "sala', "the answer is damaged or no answer of this API"),
+        ("<html>secret</html>", "the answer is damaged or no answer of this API"),
+    ],
+)
+def test_an_answer_that_nobody_understands_names_stream_and_company(
+    nmbrs: Start, monkeypatch: pytest.MonkeyPatch, body: str, words: str
+) -> None:
+    simulator, settings = nmbrs()
+    monkeypatch.setattr("connector_kit.extract.session.wait", lambda _: None)
+    simulator.faults.add(action="status", path="/salaries", status=200, body=body, times=None)
+    done = sync({**settings, "concurrent_requests": 1}, "salaries", fails=True)
+    company = min(str(company.id) for company in simulator.world.companies)
+    assert str(done.error).startswith(f"salaries of company {company}: ")
+    assert words in str(done.error)
+    assert "secret" not in str(done.error)
+    assert done.records("salaries") == []
+
+
+def test_a_list_that_is_missing_is_left_out_and_read_whole_by_the_next_sync(
+    nmbrs: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    simulator, settings = nmbrs()
+    whole = sync(settings, "salaries")
+    missing = str(simulator.world.companies[0].id)
+    simulator.faults.add(action="status", path=f"{missing}/employees/salaries", status=404, code=40401)
+    first = sync(settings, "salaries")
+    assert {record["company_id"] for record in first.records("salaries")} == {str(simulator.world.companies[1].id)}
+    assert f"salaries of company {missing}: HTTP 404" in caplog.text
+    second = sync(settings, "salaries", state=first.state)
+    ids = {record["salary_id"] for record in second.records("salaries") if record["company_id"] == missing}
+    assert ids == {record["salary_id"] for record in whole.records("salaries") if record["company_id"] == missing}
+
+
+def test_streams_of_one_call_share_its_answers(nmbrs: Start) -> None:
+    simulator, settings = nmbrs()
+    settings["include_personal_data"] = ["health"]
+    both = ("absences", "absence_registrations")
+    first = sync(settings, *both)
+    assert sum(path.endswith("/absences") for path in paths(simulator)) == 2
+    sync(settings, *both, state=first.state)
+    assert sum(path.endswith("/absences") for path in paths(simulator)) <= 6
+
+
+def test_a_killed_sync_goes_on_without_a_missing_record(nmbrs: Start, tmp_path: Path) -> None:
+    simulator, settings = nmbrs(companies=4)
+    streams = ("cost_units", "salaries", "employments", "wage_taxes", "payroll_runs", "cost_per_hour", "fixed_hours")
+    expected = sync(settings, *streams)
+    catalog = tmp_path / "catalog.json"
+    catalog.write_text(json.dumps(_catalog_of(*streams)))
+    settings["requests_per_second"] = 40  # so that there is time to kill it
+    arguments, lines = ["--catalog", str(catalog)], []
+    for calls in (5, 17, 60):
+        lines += _killed_after(calls, simulator, settings, tmp_path, *arguments)
+        if states := [line for line in lines if line["type"] == "STATE"]:
+            (tmp_path / "state.json").write_text(json.dumps(states[-1]["value"]))
+            arguments = ["--catalog", str(catalog), "--state", str(tmp_path / "state.json")]
+    lines += _lines(run_tap(settings, tmp_path, *arguments).stdout)
+    keys = {name: stream.primary_keys for name, stream in TapNmbrs(config=settings).streams.items()}
+    for stream in streams:
+        sent = [line["record"] for line in lines if line["type"] == "RECORD" and line["stream"] == stream]
+        found, there = (
+            {tuple(record[key] for key in keys[stream]) for record in records}
+            for records in (sent, expected.records(stream))
+        )
+        assert found == there, stream
+
+
+def _catalog_of(*streams: str) -> dict[str, Any]:
+    entries = TapNmbrs(config={"start_date": "2026-01-01"}).catalog_dict["streams"]
+    chosen = []
+    for entry in entries:
+        (metadata,) = [item["metadata"] for item in entry["metadata"] if not item["breadcrumb"]]
+        metadata["selected"] = entry["tap_stream_id"] in streams
+        chosen.append(entry)
+    return {"streams": chosen}
+
+
+def _killed_after(
+    calls: int, simulator: NmbrsSimulator, settings: Settings, folder: Path, *arguments: str
+) -> list[dict[str, Any]]:
+    """Run the program, kill it after so many calls of the API, and give the whole lines that it wrote."""
+    config, out = folder / "config.json", folder / "out.jsonl"
+    config.write_text(json.dumps(settings))
+    before = len(paths(simulator))
+    with (
+        out.open("wb") as stdout,
+        subprocess.Popen(
+            [str(TAP), "--config", str(config), *arguments], stdout=stdout, stderr=subprocess.DEVNULL
+        ) as tap,
+    ):
+        while tap.poll() is None and len(paths(simulator)) < before + calls:
+            time.sleep(0.01)
+        tap.kill()
+    return _lines(out.read_text())
+
+
+def _lines(text: str) -> list[dict[str, Any]]:
+    whole, _, _ = text.rpartition("\n")
+    return [json.loads(line) for line in whole.splitlines()]
