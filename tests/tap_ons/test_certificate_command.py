@@ -258,7 +258,7 @@ def test_a_wrong_certificate_ends_in_one_line_that_names_the_setting(case: str, 
 @pytest.mark.parametrize("command", [[], ["ping"]])
 def test_a_wrong_password_ends_every_command_before_anything_is_sent(command: list[str], tap_ons: Any) -> None:
     settings, code, message = WRONG["wrong password"]
-    run = tap_ons({**settings, "api_url": "https://127.0.0.1:9"}, *command)
+    run = tap_ons({**settings, "api_url": "https://127.0.0.1:9", "start_date": "2025-01-01"}, *command)
     assert run.code == code
     assert message in run.complaint
 
@@ -289,8 +289,8 @@ def test_a_certificate_that_ends_within_thirty_days_works_with_a_warning(tap_ons
 def test_a_sync_warns_thirty_days_before_the_end_too(ons: Any, tap_ons: Any) -> None:
     simulator = ons(certificate_refused="handshake")
     ending = Material(days=29)
-    settings = {**simulator.connector_settings(), "client_certificate": ending.pem, "client_key": ending.key_pem}
-    run = tap_ons(settings)
+    ours = {"client_certificate": ending.pem, "client_key": ending.key_pem, "start_date": "2025-01-01"}
+    run = tap_ons({**simulator.connector_settings(), **ours})
     assert run.code == ExitCode.LOGIN  # it is none of Ons'
     assert "The client certificate ends in 29 days" in run.stderr
 

@@ -146,7 +146,7 @@ def test_a_customer_code_of_a_new_form_is_taken_with_a_word(make_request: Callab
 def test_without_a_terminal_a_missing_part_is_demanded(make_request: Callable[..., Run]) -> None:
     run = make_request(parts={name: value for name, value in PARTS.items() if name != "unit"})
     assert run.code == 2
-    assert run.complaint.startswith("Missing parameter: unit")
+    assert run.complaint == "Missing option '--unit'."
 
 
 def test_in_a_terminal_a_missing_part_and_the_password_are_asked_for(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from tests.tap_ons.conftest import tap_settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+SINCE = {"start_date": "2025-01-01"}
 DEVELOPMENT, PRODUCTION = Environment.DEVELOPMENT, Environment.PRODUCTION
 
 
@@ -56,20 +57,31 @@ def test_a_certificate_that_does_not_do_ends_in_one_line(case: str, ons: Any, ta
     environment, kind, reason, advice = REFUSED[case]
     simulator = ons()
     certificate = str(simulator.certificates.client(environment, kind))
-    settings = {**tap_settings(simulator), "client_certificate": certificate}
+    settings = {**tap_settings(simulator), **SINCE, "client_certificate": certificate}
     ping, sync = tap_ons(settings, "ping"), tap_ons(settings)
     assert (ping.code, sync.code) == (ExitCode.LOGIN, ExitCode.LOGIN)
     assert reason in ping.complaint
     assert advice in ping.complaint
     assert reason in sync.complaint
-    assert sync.bookmarks == []
+    states = [message["value"]["bookmarks"] for message in sync.messages if message["type"] == "STATE"]
+    assert not any(bookmark for state in states for bookmark in state.values())
+
+
+@pytest.mark.parametrize("status", [403, 495])
+def test_a_certificate_that_was_disabled_is_refused(status: int, ons: Any, tap_ons: Any) -> None:
+    simulator = ons(revoked_status=status)
+    settings = tap_settings(simulator)
+    simulator.backend.revoke(ClientCertificate.from_settings(settings).leaf.serial_number)
+    run = tap_ons(settings, "ping")
+    assert run.code == ExitCode.LOGIN
+    assert f"HTTP {status}: the client certificate" in run.complaint
 
 
 @pytest.mark.parametrize("command", [["ping"], []])
 def test_an_aborted_handshake_is_a_refused_certificate(command: list[str], ons: Any, tap_ons: Any) -> None:
     simulator = ons(certificate_refused="handshake")
     certificate = str(simulator.certificates.client(DEVELOPMENT, "foreign"))
-    run = tap_ons({**tap_settings(simulator), "client_certificate": certificate}, *command)
+    run = tap_ons({**tap_settings(simulator), **SINCE, "client_certificate": certificate}, *command)
     assert run.code == ExitCode.LOGIN
     assert "refuses the client certificate (" in run.complaint  # mostly the alert; now and then it gets lost
 
@@ -97,7 +109,7 @@ def test_every_answer_to_a_ping_says_what_to_do(
 
 def test_a_server_of_an_unknown_authority_gets_nothing(ons: Any, tap_ons: Any) -> None:
     simulator = ons()
-    settings = tap_settings(simulator)
+    settings = {**tap_settings(simulator), **SINCE}
     del settings["ca_bundle"]
     for command in (["ping"], []):
         run = tap_ons(settings, *command)
