@@ -109,7 +109,8 @@ def _singer_command(plugin: Plugin, commands: Sequence[click.Command]) -> click.
     for option in singer.params:
         if option.name == "config":
             option.callback = _read_config
-    listing = "\n".join(f"  {command.name:<12} {command.get_short_help_str(90)}" for command in commands)
+    width = max((len(str(command.name)) for command in commands), default=0)
+    listing = "\n".join(f"  {command.name:<{width}}  {command.get_short_help_str(90)}" for command in commands)
     return click.Command(
         name=plugin.name,
         callback=singer.callback,
