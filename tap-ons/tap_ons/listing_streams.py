@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ListStream", "ListingStream", "WindowedStream", "listing_streams"]
 
+_WORKERS: Final = 2 * CONCURRENT_REQUESTS
+"""While some answers are taken apart, others are under way: the session lets no more of them be than Ons does."""
 _FAILURES_MAX: Final = 5
 """So many parents whose lists cannot be read are a failure of Ons, not of their lists."""
 _STATE_EVERY_SECONDS: Final = 5
@@ -141,7 +143,7 @@ class ListingStream(ListStream):
     @override
     def records(self) -> Iterator["Record"]:
         count = 0
-        for outcome in ordered_prefetch(self._jobs(), workers=CONCURRENT_REQUESTS):
+        for outcome in ordered_prefetch(self._jobs(), workers=_WORKERS):
             if outcome.ask is None:
                 self.finish(outcome.part)
                 continue
