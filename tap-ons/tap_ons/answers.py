@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Final, Never
 
+import msgspec
 import requests
 
 __all__ = ["ACCEPT", "AnswerError", "document_rows", "line_rows", "rows"]
@@ -56,18 +57,19 @@ def line_rows(chunks: Iterator[bytes]) -> Iterator[Row]:
         *lines, rest = (rest + chunk).split(b"\n")
         if len(rest) > _ROW_SIZE_MAX:
             raise AnswerError("a row is too large")
-        yield from (_row_of(line) for line in lines if line.strip())
+        for line in lines:
+            if line.strip():
+                yield _row_of(line)
     if rest.strip():
         yield _row_of(rest)
 
 
 def _row_of(line: bytes) -> Row:
     try:
-        return _row(_DECODER.decode(line.decode()))
-    except AnswerError:
-        raise
-    except ValueError:
+        value = _decode_line(line)
+    except (ValueError, RecursionError):  # NaN and Infinity are no JSON
         raise AnswerError("a line is cut or damaged") from None
+    return _row(value)
 
 
 def document_rows(chunks: Iterator[bytes]) -> Iterator[Row]:
@@ -189,4 +191,5 @@ def _refuse(_: str) -> Never:
     raise AnswerError("a number is not finite")
 
 
+_decode_line: Final = msgspec.json.Decoder(float_hook=Decimal).decode
 _DECODER: Final = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse)

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, Self
 from zoneinfo import ZoneInfo
 
 from singer_sdk.exceptions import FatalAPIError
 
 from connector_kit.extract.names import snake_case
 from connector_kit.extract.personal_data import PersonalDataPolicy, class_of_name
-from connector_kit.extract.values import Convert, UnexpectedValueError, value_converter
+from connector_kit.extract.values import Convert, UnexpectedValueError, passing_type, value_converter
 
 __all__ = ["RecordConverter"]
 
@@ -91,12 +91,28 @@ class _How:
     fill: bool
 
 
+class _Never:
+    """The type of no value."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """What happens to a value."""
+    """What happens to a value.
+
+    Attributes:
+        name: Its column.
+        convert: Its conversion; None keeps it as it is.
+        passes: The exact type of values that stay as they are, so that nothing else is asked about them.
+    """
 
     name: str
     convert: Convert | None
+    passes: type = _Never
+
+    @classmethod
+    def of(cls, name: str, convert: Convert | None) -> Self:
+        """Look up which type passes."""
+        return cls(name, convert, (passing_type(convert) if convert else None) or _Never)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +126,13 @@ class _Opened:
     """
 
     path: tuple[str, ...]
-    plan: dict[str, "_Field | _Opened | None"] = field(default_factory=dict)
+    plan: dict[str, "_Field | _Opened"] = field(default_factory=dict)
     itself: _Field | None = None
+    passes: type = _Never
+
+
+_LEFT_OUT: Final = _Opened(())
+"""In a plan: the value is nobody's."""
 
 
 class _Object:
@@ -129,7 +150,7 @@ class _Object:
         }
         self._opened_paths = {path[: dot.start()] for path in self._by_source for dot in re.finditer(r"\.", path)}
         self._declared = {
-            name: _Field(name, _compiled(declaration, how))
+            name: _Field.of(name, _compiled(declaration, how))
             for name, declaration in properties.items()
             if not policy.leaves_out(declaration.get("x-personal-data"))
         }
@@ -140,7 +161,7 @@ class _Object:
         self._whole = _Opened(())
 
     def __call__(self, source: Any) -> dict[str, Any]:
-        if not isinstance(source, Mapping):
+        if type(source) is not dict and not isinstance(source, Mapping):
             raise _FieldError((), "an object")
         record: dict[str, Any] = self._empty.copy()
         self._fill(record, source, self._whole)
@@ -154,10 +175,14 @@ class _Object:
                 target = plan[key]
             except KeyError:
                 target = self._planned(key, opened)
-            if isinstance(target, _Opened):
-                target = self._open(record, value, target)
-            if target is None:
+            if type(value) is target.passes:
+                record[target.name] = value  # type: ignore[union-attr]  # only fields have a type that passes
                 continue
+            if isinstance(target, _Opened):
+                opened_field = None if target is _LEFT_OUT else self._open(record, value, target)
+                if opened_field is None:
+                    continue
+                target = opened_field
             if value is None or target.convert is None:
                 record[target.name] = value
                 continue
@@ -188,11 +213,11 @@ class _Object:
             raise error from None
         self._on_misfit(".".join(error.path), error.expected)
 
-    def _planned(self, key: str, opened: _Opened) -> _Field | _Opened | None:
+    def _planned(self, key: str, opened: _Opened) -> _Field | _Opened:
         """Decide once what happens to a key of the provider, whichever thread meets it first."""
         with self._planning:
             if key not in opened.plan:
-                opened.plan[key] = self._decided((*opened.path, key))
+                opened.plan[key] = self._decided((*opened.path, key)) or _LEFT_OUT
             return opened.plan[key]
 
     def _decided(self, path: tuple[str, ...]) -> _Field | _Opened | None:
@@ -210,7 +235,7 @@ class _Object:
             return None
         name = _free(name, self._taken | self._declared.keys())
         self._taken.add(name)
-        return _Field(name, _undeclared_converter(name, self._policy))
+        return _Field.of(name, _undeclared_converter(name, self._policy))
 
 
 def _free(name: str, taken: AbstractSet[str]) -> str:

@@ -9,7 +9,7 @@ from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import Final, Generic, Never, TypeVar, cast
+from typing import Final, Generic, Never, TypeVar
 
 from singer_sdk.exceptions import SkippableAPIError
 
@@ -175,19 +175,25 @@ class PartitionedPrefetch(Generic[P, T]):
                 goes_on = self._next < len(self._partitions)
                 if outcome.skipped is not None:
                     raise outcome.skipped
-                if outcome.ends_partition:
-                    return
                 goes_on = False
-                yield cast("T", outcome.result)
+                yield from outcome.results
+                if outcome.ends_partition:
+                    goes_on = self._next < len(self._partitions)
+                    return
         finally:
             if not goes_on:
                 running.close()
                 self._running = None
 
     def _all_jobs(self, start: int) -> Iterator[Callable[[], "_Outcome[P, T]"]]:
+        """Give all jobs; the last of a partition says so itself, so that the look-ahead is one of real jobs."""
         for partition in self._partitions[start:]:
-            yield from (partial(_outcome, partition, job) for job in self._source(partition))
-            yield partial(_Outcome, partition=partition, ends_partition=True)
+            last: Callable[[], T] | None = None
+            for job in self._source(partition):
+                if last is not None:
+                    yield partial(_outcome, partition, last)
+                last = job
+            yield partial(_outcome, partition, last, ends_partition=True)
 
     def _source(self, partition: P) -> Iterator[Callable[[], T]]:
         """The jobs of a partition; a partition that cannot even say its jobs has one, which says why."""
@@ -200,14 +206,16 @@ class PartitionedPrefetch(Generic[P, T]):
 @dataclass(frozen=True, kw_only=True)
 class _Outcome(Generic[P, T]):
     partition: P
-    result: T | None = None
+    results: tuple[T, ...] = ()
     skipped: SkippableAPIError | None = None
     ends_partition: bool = False
 
 
-def _outcome(partition: P, job: Callable[[], T]) -> _Outcome[P, T]:
+def _outcome(partition: P, job: Callable[[], T] | None, *, ends_partition: bool = False) -> _Outcome[P, T]:
+    """Do a job; None: a partition without one."""
     try:
-        return _Outcome(partition=partition, result=job())
+        results = () if job is None else (job(),)
+        return _Outcome(partition=partition, results=results, ends_partition=ends_partition)
     except SkippableAPIError as error:
         return _Outcome(partition=partition, skipped=error)
 

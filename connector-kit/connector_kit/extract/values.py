@@ -1,18 +1,15 @@
 """Provider's JSON values in the one form that leaves a tap: dates, times, exact numbers."""
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-__all__ = ["Convert", "UnexpectedValueError", "value_converter"]
+__all__ = ["Convert", "UnexpectedValueError", "passing_type", "value_converter"]
 
 Convert = Callable[[Any], Any]
-T = TypeVar("T")
-_PLAIN_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 class UnexpectedValueError(ValueError):
@@ -30,9 +27,9 @@ def value_converter(types: frozenset[str], format_name: str | None, zone: ZoneIn
     if types == {"string"}:
         match format_name:
             case "date":
-                return partial(_date, zone=zone)
+                return partial(_date, zone)
             case "date-time":
-                return partial(_date_time, zone=zone)
+                return partial(_date_time, zone)
             case _:
                 return _text
     by_type: dict[frozenset[str], Convert] = {
@@ -41,6 +38,11 @@ def value_converter(types: frozenset[str], format_name: str | None, zone: ZoneIn
         frozenset({"boolean"}): _boolean,
     }
     return by_type.get(types)
+
+
+def passing_type(convert: Convert) -> type | None:
+    """Name the type whose values a conversion gives back as they are, so that it need not be called for them."""
+    return _PASSING.get(convert)
 
 
 def _text(value: Any) -> str:
@@ -90,31 +92,35 @@ def _boolean(value: Any) -> bool:
     raise UnexpectedValueError("true or false")
 
 
-def _date(value: Any, *, zone: ZoneInfo) -> str:
+def _date(zone: ZoneInfo, value: Any) -> str:
     """Give a calendar day: of a time at midnight the day as written, of any other time the day in the zone.
 
     A local midnight that a server has converted to UTC (`2021-10-31T23:00:00Z`) is the first of November.
     """
-    if isinstance(value, str) and _PLAIN_DATE.fullmatch(value):
-        return _parsed(date.fromisoformat, value, "a date").isoformat()
-    moment = _parsed(datetime.fromisoformat, value, "a date")
+    try:
+        return date.fromisoformat(value).isoformat()
+    except (ValueError, TypeError):
+        moment = _moment(value, "a date")
     if moment.tzinfo is None or moment.time() == time.min:
         return moment.date().isoformat()
     return moment.astimezone(zone).date().isoformat()
 
 
-def _date_time(value: Any, *, zone: ZoneInfo) -> str:
+def _date_time(zone: ZoneInfo, value: Any) -> str:
     """Give a moment in UTC, always with microseconds, so that text order is time order."""
-    moment = _parsed(datetime.fromisoformat, value, "a date with time")
+    moment = _moment(value, "a date with time")
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone)
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[: -len("+00:00")] + "Z"
 
 
-def _parsed(parse: Callable[[str], T], value: Any, expected: str) -> T:
+def _moment(value: Any, expected: str) -> datetime:
     if isinstance(value, str):
         try:
-            return parse(value.strip())
+            return datetime.fromisoformat(value.strip())
         except (ValueError, OverflowError):
             pass
     raise UnexpectedValueError(expected)
+
+
+_PASSING: Final[Mapping[Convert, type]] = {_text: str, _integer: int, _boolean: bool}

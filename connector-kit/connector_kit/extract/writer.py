@@ -12,8 +12,9 @@ from singer_sdk.singerlib.encoding.simple import Message
 
 __all__ = ["ExactWriter"]
 
-# msgspec writes a Decimal with its digits, but as Python prints it: 1E+3, 1E-10, NaN.
-_MAYBE_NOT_PLAIN: Final = re.compile(rb"[0-9]E[+-]?[0-9]|NaN|Infinity")
+# msgspec writes a Decimal with its digits, but as Python prints it: 1E+3, 1E-10, NaN. Most lines have none of these.
+_SIGNS: Final = (b"E+", b"E-", b"NaN", b"Infinity")
+_MAYBE_NOT_PLAIN: Final = re.compile(rb"[0-9]E[+-][0-9]|NaN|Infinity")
 _encode: Final = msgspec.json.Encoder(decimal_format="number").encode
 
 
@@ -28,7 +29,9 @@ class ExactWriter(GenericSingerWriter[bytes, Message]):
         """
         content = message.to_dict()
         line = _encode(content)
-        return _encode(_plain(content)) if _MAYBE_NOT_PLAIN.search(line) else line
+        if any(sign in line for sign in _SIGNS) and _MAYBE_NOT_PLAIN.search(line):
+            return _encode(_plain(content))
+        return line
 
     def write_message(self, message: Message) -> None:
         """Write one line to stdout."""
