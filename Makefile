@@ -52,7 +52,7 @@ tests: plugins  ## pytest (ARGS="-k words" to choose)
 lock: install  ## compile requirements.lock anew (UPGRADE=1 for newer versions)
 	@$(BIN)/python -m scripts.lock $(if $(UPGRADE),--upgrade)
 
-settings: install  ## write the plugins' settings in meltano.yml from their --about
+settings: install  ## write the plugins' settings and selections in meltano.yml from what they say of themselves
 	@$(BIN)/python -m scripts.meltano_settings
 
 schemas: install  ## write the schemas of tap-nmbrs and tap-ons, and the tables in the README of tap-ons

@@ -1,4 +1,8 @@
-"""Write settings and capabilities of our plugins in `meltano.yml` from what each plugin says with `--about`."""
+"""Write what our plugins say of themselves into `meltano.yml`: settings, capabilities, what a tap leaves out.
+
+Meltano selects every stream of a tap that has no `select`, whatever its catalog says; so streams that are not selected
+by default (pay, health, many calls) are excluded by name, and whoever wants one removes its line.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,11 @@ import json
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from connector_kit.extract import PERSONAL_DATA_CLASSES
 from ruamel.yaml import YAML
 
 if TYPE_CHECKING:
@@ -33,10 +39,32 @@ def yaml() -> YAML:
 
 def about(executable: str) -> dict[str, Any]:
     """The plugin's description of itself."""
+    return printed(executable, "--about", "--format=json")
+
+
+def printed(executable: str, *arguments: str) -> dict[str, Any]:
+    """What a plugin prints, as JSON."""
     program = Path(sys.executable).with_name(executable)
-    printed = subprocess.run([program, "--about", "--format=json"], check=True, capture_output=True, text=True)  # noqa: S603 (our own plugins)
-    described: dict[str, Any] = json.loads(printed.stdout)
-    return described
+    text = subprocess.run([program, *arguments], check=True, capture_output=True, text=True).stdout  # noqa: S603 (our own plugins)
+    document: dict[str, Any] = json.loads(text)
+    return document
+
+
+def selection(executable: str, now: list[str]) -> list[str]:
+    """The `select` of a tap: everything but what its catalog does not select by default, and what is excluded now."""
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as config:
+        json.dump({"include_personal_data": list(PERSONAL_DATA_CLASSES)}, config)  # some streams exist only then
+        config.flush()
+        catalog = printed(executable, "--config", config.name, "--discover")
+    streams = {stream["tap_stream_id"]: stream["metadata"] for stream in catalog["streams"]}
+    not_by_default = [
+        name
+        for name, metadata in streams.items()
+        if any(not part["breadcrumb"] and part["metadata"].get("selected-by-default") is False for part in metadata)
+    ]
+    excluded = [rule[1:].partition(".")[0] for rule in now if rule.startswith("!")]
+    ours = [name for name in excluded if name in streams and name not in not_by_default]
+    return ["*.*", *(f"!{name}.*" for name in (*not_by_default, *ours))]
 
 
 def settings(description: dict[str, Any]) -> list[dict[str, Any]]:
@@ -85,6 +113,8 @@ def rendered() -> str:
         description = about(plugin["executable"])
         plugin["capabilities"] = description["capabilities"]
         plugin["settings"] = settings(description)
+        if plugin["executable"].startswith("tap-"):
+            plugin["select"] = selection(plugin["executable"], plugin.get("select", []))
     text = io.StringIO()
     parser.dump(project, text)
     # A blank line that stood behind a replaced list is gone with it: one before every section.
