@@ -8,11 +8,11 @@ from typing import IO, TYPE_CHECKING, Any, Final
 from singer_sdk.exceptions import FatalAPIError, SkippableAPIError
 from typing_extensions import override
 
+from tap_nmbrs.company_lists import Answer, CompanyList
 from tap_nmbrs.operation import Operation, Parent, Window
 from tap_nmbrs.reading import Request
 from tap_nmbrs.run_streams import DOCUMENTS_PER_REQUEST
 from tap_nmbrs.source import DocumentRequest, HiddenError, RefusedError
-from tap_nmbrs.streams import Answer, CompanyList
 
 if TYPE_CHECKING:
     from tap_nmbrs.tap import TapNmbrs

@@ -12,7 +12,7 @@ from tap_nmbrs.periods import Kind, Period
 from tap_nmbrs.source import Row
 
 if TYPE_CHECKING:
-    from tap_nmbrs.streams import CompanyList
+    from tap_nmbrs.company_lists import CompanyList
 
 __all__ = ["Item", "SharedList", "current_period", "item_of"]
 

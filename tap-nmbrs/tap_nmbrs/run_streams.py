@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from singer_sdk.exceptions import SkippableAPIError
 from typing_extensions import override
 
+from tap_nmbrs.company_lists import CompanyList
 from tap_nmbrs.operation import Operation
 from tap_nmbrs.periods import Kind, due_years
 from tap_nmbrs.progress import Progress
 from tap_nmbrs.reading import Request
 from tap_nmbrs.runs import OpenRuns, Run, RunMark, due_runs
 from tap_nmbrs.source import HiddenError
-from tap_nmbrs.streams import CompanyList, CompanyStream
+from tap_nmbrs.streams import CompanyStream
 
 if TYPE_CHECKING:
     from singer_sdk.helpers.types import Record

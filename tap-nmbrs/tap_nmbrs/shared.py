@@ -15,6 +15,7 @@ from singer_sdk.exceptions import SkippableAPIError
 
 from tap_nmbrs.account_streams import DirectoryList
 from tap_nmbrs.api import Api, operations_of, source_of
+from tap_nmbrs.company_lists import CompanyList
 from tap_nmbrs.directory import Directory
 from tap_nmbrs.document_streams import DOCUMENT_OPERATIONS, DocumentOperation
 from tap_nmbrs.journal_streams import RunDocumentStream
@@ -29,7 +30,6 @@ from tap_nmbrs.run_streams import PayrollRuns, RunStream
 from tap_nmbrs.runs import RunSelection
 from tap_nmbrs.source import Source
 from tap_nmbrs.spool import Spool
-from tap_nmbrs.streams import CompanyList
 
 if TYPE_CHECKING:
     from singer_sdk import Stream

@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from tap_nmbrs.account_streams import AccountList, DirectoryList
 from tap_nmbrs.check import check
+from tap_nmbrs.company_lists import CompanyList
 from tap_nmbrs.document_streams import DocumentList
 from tap_nmbrs.journal_streams import JournalEntries, PayrollRunJournals, PayrollRunWageCodes
 from tap_nmbrs.operation import Operation, Per
@@ -17,7 +18,6 @@ from tap_nmbrs.rest.login import login
 from tap_nmbrs.run_streams import PayrollRunEmployees, PayrollRuns
 from tap_nmbrs.settings import SETTINGS
 from tap_nmbrs.shared import Shared
-from tap_nmbrs.streams import CompanyList
 
 __all__ = ["TapNmbrs", "main"]
 
