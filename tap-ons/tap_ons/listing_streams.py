@@ -346,10 +346,11 @@ class WindowedStream(ListingStream):
 
     def _begin(self, row: ParentRow) -> date:
         """Give the first day that is to be read of a parent."""
-        progress, verified_until = self.progress, row.verified_until
+        progress, parent, verified_until = self.progress, self.listing.parent, row.verified_until
         if progress.is_new(row.id):
             return progress.start
-        if verified_until is None or verified_until + _DAY >= progress.again:
+        changes = parent is not None and parent.verified_until is not None
+        if not changes or verified_until is None or verified_until + _DAY >= progress.again:
             return progress.again
         ended = self.shared.parents.employment_ends.get(row.id)
         if ended is not None and ended <= verified_until:  # nothing was worked that is not verified
