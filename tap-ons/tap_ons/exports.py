@@ -63,7 +63,8 @@ class ExportStream(ListStream):
 
     @override
     def records(self) -> Iterator["Record"]:
-        progress, exports = self._progress, _Exports(self.shared.connection, self.job, self.config)
+        exports = _Exports(self.shared.connection, self.job, self.config)
+        progress = self._progress
         day, keys = progress.again, set[str]()
         while day < progress.tomorrow:
             rows = exports.of(day)
