@@ -9,7 +9,7 @@ MYPY_PACKAGES := connector_kit provider_simulators $(subst -,_,$(filter tap-% ta
 export UV_CONSTRAINT := $(CURDIR)/requirements.lock
 export MELTANO_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help demo test lint types tests install plugins lock settings schemas clean
+.PHONY: help demo test lint types tests install plugins lock settings schemas latency clean
 
 help:  ## show the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -59,6 +59,9 @@ schemas: install  ## write the schemas of tap-nmbrs and tap-ons, and the tables 
 	@$(BIN)/python tap-nmbrs/scripts/generate_schemas.py
 	@$(BIN)/python tap-ons/scripts/generate_schemas.py
 	@$(BIN)/python tap-ons/scripts/readme_tables.py
+
+latency: install  ## presence logs of 1,000 employees, 50 ms an answer (ARGS="--employees 200")
+	@$(BIN)/python -m tests.benchmarks.presence_logs $(ARGS)
 
 clean:  ## remove environments and everything that runs have made
 	@rm -rf $(VENV) .meltano var

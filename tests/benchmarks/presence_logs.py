@@ -34,7 +34,7 @@ PROGRAMS: Final = Path(sys.executable).parent
 class Requests(NamedTuple):
     """What the simulator has been asked for lists of hours."""
 
-    count: int
+    calls: int
     seconds: float
     concurrent_most: int
 
@@ -52,8 +52,8 @@ def simulator(folder: Path, *, employees: int) -> Iterator[dict[str, str]]:
         "log": folder / "log.jsonl",
         "env-file": folder / "env",
     }
-    command = [PROGRAMS / "simulate", "ons", "--exit-with-stdin"]
-    command.extend(f"--{name}={value}" for name, value in options.items())
+    arguments = [f"--{name}={value}" for name, value in options.items()]
+    command = [str(PROGRAMS / "simulate"), "ons", "--exit-with-stdin", *arguments]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         process.stdout.readline()
@@ -70,7 +70,7 @@ def asked(log: Path) -> Requests:
     requests = [entry for entry in entries if entry["record"] == "request" and STREAM in entry["path"]]
     moments = [datetime.fromisoformat(entry["at"]) for entry in requests]
     return Requests(
-        count=len(requests),
+        calls=len(requests),
         seconds=(max(moments) - min(moments)).total_seconds() + LATENCY_SECONDS,
         concurrent_most=max(entry["concurrent"] for entry in requests),
     )
@@ -111,8 +111,8 @@ def main() -> int:
             seconds = time.monotonic() - begun
         requests = asked(folder / "log.jsonl")
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    least = requests.count * LATENCY_SECONDS / CONCURRENT_REQUESTS
-    print(f"{records} records in {requests.count} calls, at most {requests.concurrent_most} at once")  # noqa: T201
+    least = requests.calls * LATENCY_SECONDS / CONCURRENT_REQUESTS
+    print(f"{records} records in {requests.calls} calls, at most {requests.concurrent_most} at once")  # noqa: T201
     print(f"least possible {least:.1f} s")  # noqa: T201
     print(f"from first to last call {requests.seconds:.1f} s, {requests.seconds / least:.2f} x")  # noqa: T201
     print(f"the whole program {seconds:.1f} s, {seconds / least:.2f} x (allowed {RATIO_MAX} x)")  # noqa: T201
