@@ -5,6 +5,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import requests
@@ -12,6 +13,7 @@ from connector_kit.errors import LoginRequiredError, SettingError
 from connector_kit.extract import (
     Action,
     ApiSession,
+    DirectStream,
     ErrorRule,
     ErrorTable,
     Limits,
@@ -20,9 +22,7 @@ from connector_kit.extract import (
     problem_of,
 )
 from connector_kit.service_url import service_url
-from singer_sdk import Stream
 from singer_sdk.exceptions import FatalAPIError, SkippableAPIError
-from singer_sdk.helpers.conform import TypeConformanceLevel
 from typing_extensions import override
 
 from tap_ons.auth import ClientCertificate
@@ -165,7 +165,7 @@ def _api_url(settings: Mapping[str, Any]) -> str:
     return url
 
 
-class OnsStream(Stream):
+class OnsStream(DirectStream):
     """Records of Ons: each holds what was sent, and nothing else.
 
     Args:
@@ -175,7 +175,6 @@ class OnsStream(Stream):
         primary_keys: Columns of the key.
     """
 
-    TYPE_CONFORMANCE_LEVEL = TypeConformanceLevel.NONE  # the converter does it
     STATE_MSG_FREQUENCY = 1 << 62  # a table has nothing to say before its end
     state_partitioning_keys: ClassVar[tuple[str, ...] | None] = ()
 
@@ -266,6 +265,7 @@ class OnsStream(Stream):
         """Nothing: a bookmark moves when a reading is complete."""
 
 
+@lru_cache(maxsize=64)  # all records of a reading have the same
 def moment_text(moment: datetime) -> str:
     """Write a moment as records hold it."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -102,9 +102,12 @@ class FieldNames:
             self.arrived.update(record)
         for name, inner in self._inner.items():
             value = record.get(name)
-            for item in value if isinstance(value, list) else (value,):
-                if isinstance(item, dict):
-                    inner.note(item)
+            if isinstance(value, dict):
+                inner.note(value)
+            elif isinstance(value, list):
+                for item in value:
+                    if isinstance(item, dict):
+                        inner.note(item)
 
     def missing(self) -> list[str]:
         """Name the declared fields that never arrived, but for those of an object that never did."""

@@ -101,10 +101,12 @@ class XstreamTable(OnsStream):
         self, reader: TableReader, feed: Feed, *, since: datetime | None = None
     ) -> Generator["Record", None, int]:
         """Give the rows of a feed, and return how many there were."""
-        alive = {DELETED_AT: None} if self._has_deletes else {}
-        count = 0
+        has_deletes, count = self._has_deletes, 0
         for row in reader.rows(self.resource.path(feed), since=since):
-            yield {**self.record(row, synced_at=_began(reader)), **alive}
+            record = self.record(row, synced_at=_began(reader))
+            if has_deletes:
+                record[DELETED_AT] = None
+            yield record
             count += 1
         return count
 

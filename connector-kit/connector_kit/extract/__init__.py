@@ -1,6 +1,7 @@
 """What taps share: their base, session, ordered prefetch, record converter, personal-data policy, writer."""
 
 from connector_kit.extract.converter import RecordConverter
+from connector_kit.extract.direct import DirectStream
 from connector_kit.extract.errors import (
     Action,
     ErrorRule,
@@ -22,6 +23,7 @@ __all__ = [
     "Action",
     "ApiSession",
     "ApiTap",
+    "DirectStream",
     "ErrorRule",
     "ErrorTable",
     "ExactWriter",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 from threading import Lock
-from typing import Any, Final, Self
+from typing import Any, Final, Self, final
 from zoneinfo import ZoneInfo
 
 from singer_sdk.exceptions import FatalAPIError
@@ -95,6 +95,7 @@ class _Never:
     """The type of no value."""
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class _Field:
     """What happens to a value.
@@ -178,11 +179,11 @@ class _Object:
             if type(value) is target.passes:
                 record[target.name] = value  # type: ignore[union-attr]  # only fields have a type that passes
                 continue
-            if isinstance(target, _Opened):
-                opened_field = None if target is _LEFT_OUT else self._open(record, value, target)
-                if opened_field is None:
+            if type(target) is not _Field:
+                field_itself = None if target is _LEFT_OUT else self._open(record, value, target)
+                if field_itself is None:
                     continue
-                target = opened_field
+                target = field_itself
             if value is None or target.convert is None:
                 record[target.name] = value
                 continue

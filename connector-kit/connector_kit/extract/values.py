@@ -7,9 +7,12 @@ from functools import partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 __all__ = ["Convert", "UnexpectedValueError", "passing_type", "value_converter"]
 
 Convert = Callable[[Any], Any]
+_encode: Final = msgspec.json.Encoder().encode
 
 
 class UnexpectedValueError(ValueError):
@@ -111,7 +114,8 @@ def _date_time(zone: ZoneInfo, value: Any) -> str:
     moment = _moment(value, "a date with time")
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone)
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")[: -len("+00:00")] + "Z"
+    text = _encode(moment.astimezone(UTC)).decode()  # quoted, with Z; much faster than isoformat
+    return f"{text[1:-2]}.000000Z" if moment.microsecond == 0 else text[1:-1]
 
 
 def _moment(value: Any, expected: str) -> datetime:
