@@ -69,7 +69,7 @@ def _row_of(line: bytes) -> Row:
         value = _decode_line(line)
     except (ValueError, RecursionError):  # NaN and Infinity are no JSON
         raise AnswerError("a line is cut or damaged") from None
-    return _row(value)
+    return value if type(value) is dict else _row(value)
 
 
 def document_rows(chunks: Iterator[bytes]) -> Iterator[Row]:

@@ -227,8 +227,10 @@ class OnsStream(DirectStream):
             FatalAPIError: The row has no key, or a value is not of the declared type.
         """
         self.require_keys(row)
+        met = self.convert.fields_met
         record = self.convert(row)
-        self.fields.note(record)
+        if self.convert.fields_met != met or not self.fields.arrived:
+            self.fields.note(record)
         record[SYNCED_AT] = moment_text(synced_at)
         return record
 

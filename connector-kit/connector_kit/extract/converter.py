@@ -58,7 +58,13 @@ class RecordConverter:
         fill: bool = True,
     ) -> None:
         self._stream = stream
-        self._convert = _Object(schema, _How(policy=policy, zone=ZoneInfo(zone), fill=fill), on_misfit)
+        self._met: list[str] = []
+        self._convert = _Object(schema, _How(policy=policy, zone=ZoneInfo(zone), fill=fill, met=self._met), on_misfit)
+
+    @property
+    def fields_met(self) -> int:
+        """How many fields have been met, at any depth: as long as it stays the same, records hold nothing new."""
+        return len(self._met)
 
     def __call__(self, source: Mapping[str, Any]) -> dict[str, Any]:
         """Convert one object.
@@ -89,6 +95,7 @@ class _How:
     policy: PersonalDataPolicy
     zone: ZoneInfo
     fill: bool
+    met: list[str]
 
 
 class _Never:
@@ -143,6 +150,7 @@ class _Object:
         self._on_misfit = on_misfit
         properties: Mapping[str, Schema] = schema.get("properties", {})
         policy = self._policy = how.policy
+        self._met = how.met
         self._keeps_undeclared = schema.get("additionalProperties", True) is not False
         self._by_source = {
             declaration["x-source-name"]: name
@@ -219,6 +227,7 @@ class _Object:
         with self._planning:
             if key not in opened.plan:
                 opened.plan[key] = self._decided((*opened.path, key)) or _LEFT_OUT
+                self._met.append(key)
             return opened.plan[key]
 
     def _decided(self, path: tuple[str, ...]) -> _Field | _Opened | None:

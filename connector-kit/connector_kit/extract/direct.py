@@ -42,11 +42,9 @@ class DirectStream(Stream):
         if self._direct_name is None:
             super()._write_record_message(record)
             return
-        self._tap.write_message(
-            RecordMessage(
-                stream=self._direct_name, record=record, version=self._stream_version, time_extracted=datetime.now(UTC)
-            )
-        )
+        message = RecordMessage(self._direct_name, record, self._stream_version)
+        message.time_extracted = datetime.now(UTC)  # given above, it would be converted to UTC once more
+        self._tap.write_message(message)
         self.state_manager.is_flushed = False
 
     def _plain_name(self) -> str | None:

@@ -35,13 +35,17 @@ class ExactWriter(GenericSingerWriter[bytes, Message]):
         """
         content = message.to_dict()
         line = _encode(content)
-        if _may_hold_numbers(content) and any(sign in line for sign in _SIGNS) and _MAYBE_NOT_PLAIN.search(line):
+        if (
+            _may_hold_numbers(content.get("record", content))
+            and any(sign in line for sign in _SIGNS)
+            and _MAYBE_NOT_PLAIN.search(line)
+        ):
             return _encode(_plain(content))
         return line
 
     def write_message(self, message: Message) -> None:
         """Write one line to stdout; a record may wait there for those that follow, a second at most while they come."""
-        sys.stdout.buffer.write(self.format_message(message) + b"\n")
+        sys.stdout.buffer.write(self.serialize_message(message) + b"\n")
         now = monotonic()
         if type(message) is not RecordMessage or now >= self._flush_at:
             sys.stdout.flush()
