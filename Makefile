@@ -9,7 +9,7 @@ MYPY_PACKAGES := connector_kit provider_simulators $(subst -,_,$(filter tap-% ta
 export UV_CONSTRAINT := $(CURDIR)/requirements.lock
 export MELTANO_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help demo test lint types tests install plugins lock settings schemas latency clean
+.PHONY: help demo test lint types tests bench install plugins lock settings schemas latency clean
 
 help:  ## show the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -48,6 +48,10 @@ types: install  ## mypy, strict
 
 tests: plugins  ## pytest (ARGS="-k words" to choose)
 	@$(BIN)/pytest -n 2 $(ARGS)
+
+bench: install  ## speed and memory of bulk tables beside a plain SDK tap (ARGS="--rows 100000")
+	@$(BIN)/python -m tests.benchmarks.converters
+	@$(BIN)/python -m tests.benchmarks.ons_bulk $(ARGS)
 
 lock: install  ## compile requirements.lock anew (UPGRADE=1 for newer versions)
 	@$(BIN)/python -m scripts.lock $(if $(UPGRADE),--upgrade)
