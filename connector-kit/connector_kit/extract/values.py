@@ -111,7 +111,10 @@ def _date(zone: ZoneInfo, value: Any) -> str:
 
 def _date_time(zone: ZoneInfo, value: Any) -> str:
     """Give a moment in UTC, always with microseconds, so that text order is time order."""
-    moment = _moment(value, "a date with time")
+    try:
+        moment = datetime.fromisoformat(value)
+    except (ValueError, TypeError):
+        moment = _moment(value, "a date with time")
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone)
     text = _encode(moment.astimezone(UTC)).decode()  # quoted, with Z; much faster than isoformat
