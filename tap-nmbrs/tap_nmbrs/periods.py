@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final, Self
 
 from typing_extensions import override
 
-from tap_nmbrs.progress import Mark, packed
+from tap_nmbrs.progress import Mark, digested
 
 __all__ = ["Kind", "Period", "PeriodMark", "due_periods", "due_years"]
 
@@ -126,11 +126,11 @@ class PeriodMark(Mark):
 
     def of(self, company_id: str) -> Period | None:
         """Give the period up to which a company has been read."""
-        return self.periods.get(packed(company_id), self.most)
+        return self.periods.get(digested(company_id), self.most)
 
     def put(self, company_id: str, current: Period) -> None:
         """Take note that a company has been read up to its current period."""
-        self.periods[packed(company_id)] = current
+        self.periods[digested(company_id)] = current
 
 
 def due_years(start: date, today: date, *, read_on: date | None) -> range:

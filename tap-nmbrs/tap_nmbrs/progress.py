@@ -6,6 +6,7 @@ mark speaks of follows from when each company was first seen, so nothing is list
 """
 
 import base64
+import hashlib
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, MutableMapping
@@ -16,7 +17,7 @@ from uuid import UUID
 
 from typing_extensions import override
 
-__all__ = ["Companies", "Coverage", "Mark", "Progress", "SinceMark", "packed"]
+__all__ = ["Companies", "Coverage", "Mark", "Progress", "SinceMark", "digested", "packed"]
 
 State = MutableMapping[str, Any]
 _MARK: Final = "mark"
@@ -312,6 +313,11 @@ def packed(identity: str) -> str:
         return base64.urlsafe_b64encode(UUID(identity).bytes).rstrip(b"=").decode()
     except ValueError:
         return identity
+
+
+def digested(identity: str) -> str:
+    """Give eight characters that stand for an id where thousands of them are remembered: 48 bits of SHA-256."""
+    return base64.urlsafe_b64encode(hashlib.sha256(identity.encode()).digest()[:6]).decode()
 
 
 def _later(now: datetime, last: str | None) -> str:

@@ -15,7 +15,7 @@ from uuid import UUID
 from typing_extensions import override
 
 from tap_nmbrs.periods import Kind
-from tap_nmbrs.progress import Mark, SinceMark, packed
+from tap_nmbrs.progress import Mark, SinceMark, digested, packed
 
 __all__ = ["OpenRuns", "Run", "RunMark", "RunSelection", "due_runs", "last_day"]
 
@@ -25,7 +25,6 @@ LOOK_BACK: Final = timedelta(days=1)
 _DECEMBER: Final = 12
 _LAST_FOUR_WEEKS: Final = 13
 _DIGEST_LENGTH: Final = 7
-_PACKED_UUID_LENGTH: Final = 22
 
 
 def last_day(year: int, number: int, kind: Kind) -> date | None:
@@ -195,7 +194,7 @@ class OpenRuns(Mark):
     """The runs that were not locked yet: those that go from their list before they are, are shown as deleted.
 
     Attributes:
-        runs: Their ids, by company and year.
+        runs: Their ids, by year and digest of the company.
     """
 
     survives_refresh: ClassVar[bool] = True
@@ -204,11 +203,21 @@ class OpenRuns(Mark):
     @classmethod
     @override
     def read(cls, saved: Mapping[str, Any]) -> Self:
-        return cls(runs={company: dict(years) for company, years in saved.get("open", {}).items()})
+        return cls(
+            runs={
+                year: {company: ids.split() for company, ids in companies.items()}
+                for year, companies in saved.get("open", {}).items()
+            }
+        )
 
     @override
     def write(self) -> dict[str, Any]:
-        return {"open": {company: dict(years) for company, years in self.runs.items()}} if self.runs else {}
+        years = {
+            year: {company: " ".join(ids) for company, ids in companies.items()}
+            for year, companies in self.runs.items()
+            if companies
+        }
+        return {"open": years} if years else {}
 
     @override
     def successor(self) -> Self:
@@ -216,27 +225,26 @@ class OpenRuns(Mark):
 
     def open_years(self, company_id: str) -> Sequence[int]:
         """Give years to be listed besides those that always are."""
-        return [int(year) for year in self.runs.get(packed(company_id), ())]
+        return [int(year) for year, companies in self.runs.items() if digested(company_id) in companies]
 
     def gone(self, company_id: str, runs: Iterable[Run]) -> list[tuple[int, str]]:
         """Give year and id of the runs that are not listed any more, of a complete list of their years."""
         listed = {run["payroll_run_id"] for run in runs}
         return [
             (int(year), run_id)
-            for year, ids in self.runs.get(packed(company_id), {}).items()
-            for run_id in map(_unpacked, ids)
+            for year, companies in self.runs.items()
+            for run_id in map(_unpacked, companies.get(digested(company_id), ()))
             if run_id not in listed
         ]
 
     def take(self, company_id: str, runs: Iterable[Run]) -> None:
         """Take note of the runs of a company."""
-        years: dict[str, list[str]] = {}
+        for companies in self.runs.values():
+            companies.pop(digested(company_id), None)
         for run in runs:
             if not run["locked"] and run["year"] is not None:
-                years.setdefault(str(run["year"]), []).append(_packed_exactly(run["payroll_run_id"]))
-        self.runs.pop(packed(company_id), None)
-        if years:
-            self.runs[packed(company_id)] = years
+                companies = self.runs.setdefault(str(run["year"]), {})
+                companies.setdefault(digested(company_id), []).append(_packed_exactly(run["payroll_run_id"]))
 
 
 def due_runs(runs: Iterable[Run], mark: RunMark | None, interrupted: RunMark | None, *, only_locked: bool) -> list[Run]:
@@ -268,10 +276,13 @@ def _parted(digests: str) -> set[str]:
 
 
 def _packed_exactly(identity: str) -> str:
-    """Pack an id only if it can be given back to the letter."""
-    short = packed(identity)
-    return short if _unpacked(short) == identity else identity
+    """Pack an id so that it can be given back to the letter: a UUID in 22 characters, others behind a mark."""
+    try:
+        is_plain = str(UUID(identity)) == identity
+    except ValueError:
+        is_plain = False
+    return packed(identity) if is_plain else f"={identity}"
 
 
 def _unpacked(short: str) -> str:
-    return str(UUID(bytes=base64.urlsafe_b64decode(short + "=="))) if len(short) == _PACKED_UUID_LENGTH else short
+    return short[1:] if short.startswith("=") else str(UUID(bytes=base64.urlsafe_b64decode(short + "==")))

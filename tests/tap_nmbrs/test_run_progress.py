@@ -246,8 +246,12 @@ def test_a_period_ends_on_its_last_day(year: int, number: int, kind: Kind, expec
     assert last_day(year, number, kind) == expected
 
 
-def test_an_open_run_that_has_gone_is_known_by_its_full_id() -> None:
-    there, gone = "22222222-2222-4222-8222-222222222222", "ABCDEF00-2222-4222-8222-222222222222"
+@pytest.mark.parametrize(
+    "gone",
+    ["abcdef00-2222-4222-8222-222222222222", "ABCDEF00-2222-4222-8222-222222222222", "17", "abcdefghijklmnopqrstuv"],
+)
+def test_an_open_run_that_has_gone_is_known_by_its_full_id(gone: str) -> None:
+    there = "22222222-2222-4222-8222-222222222222"
     mark = OpenRuns()
     mark.take(COMPANY, [run(1, payroll_run_id=there, locked=False), run(2, payroll_run_id=gone, locked=False)])
     mark = OpenRuns.read(json.loads(json.dumps(mark.write())))
