@@ -105,6 +105,8 @@ def test_an_unknown_field_that_sounds_like_a_citizen_number_or_secret_is_dropped
         ("2021-10-31T23:00:00Z", "2021-11-01"),
         ("2021-06-30T22:00:00Z", "2021-07-01"),
         ("2021-11-01T13:45:00Z", "2021-11-01"),
+        ("0001-01-01T00:00:00", "0001-01-01"),
+        ("0001-01-01T01:00:00+02:00", "0001-01-01"),
     ],
 )
 def test_a_day_is_never_shifted(sent: str, day: str) -> None:
@@ -118,6 +120,7 @@ def test_a_day_is_never_shifted(sent: str, day: str) -> None:
         ("2025-02-05T14:54:06Z", "2025-02-05T14:54:06.000000Z"),
         ("2025-02-05T14:54:06+01:00", "2025-02-05T13:54:06.000000Z"),
         ("2025-07-05T14:54:06", "2025-07-05T12:54:06.000000Z"),
+        ("0001-01-01T00:00:00", "0001-01-01T00:00:00.000000Z"),
     ],
 )
 def test_moments_have_one_form_whose_text_order_is_time_order(sent: str, moment: str) -> None:
