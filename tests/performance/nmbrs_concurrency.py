@@ -95,7 +95,9 @@ def main(*, companies: int, employees: int, concurrent: int, delay: float, ratio
         wall, processor = time.perf_counter() - wall, time.process_time() - processor
         count = calls(env["SIMULATOR_NMBRS_URL"])
     best = count * delay / concurrent
-    click.echo(f"{count} calls, {writer.written} messages: at best {best:.1f} s, took {wall:.1f} s, ratio {wall / best:.2f}")
+    click.echo(
+        f"{count} calls, {writer.written} messages: at best {best:.1f} s, took {wall:.1f} s, ratio {wall / best:.2f}"
+    )
     click.echo(f"processor time per call: {1000 * processor / count:.1f} ms")
     sys.exit(wall / best > ratio)
 
