@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from connector_kit.errors import SettingError
+from singer_sdk.exceptions import FatalAPIError, SkippableAPIError
 
 __all__ = ["Directory"]
 
@@ -16,7 +17,8 @@ class Directory:
     Args:
         settings: `debtor_ids`, `company_ids` and `company_numbers`; without them everything that the consent covers.
         list_debtors: Reads all debtors.
-        list_companies: Reads all companies.
+        list_companies: Reads all companies, or those of the debtor that the keys name.
+        on_skipped: Is told of a debtor whose companies the login may not see.
     """
 
     def __init__(
@@ -24,11 +26,13 @@ class Directory:
         settings: Mapping[str, Any],
         *,
         list_debtors: Callable[[], Iterable[Record]],
-        list_companies: Callable[[], Iterable[Record]],
+        list_companies: Callable[[dict[str, str]], Iterable[Record]],
+        on_skipped: Callable[[SkippableAPIError], None],
     ) -> None:
         self._settings = settings
         self._list_debtors = list_debtors
         self._list_companies = list_companies
+        self._on_skipped = on_skipped
         self._debtors: tuple[Record, ...] | None = None
         self._companies: dict[str, Record] | None = None
         self._hidden: set[str] = set()
@@ -54,10 +58,11 @@ class Directory:
         They are named by id or by number, and are of the debtors that are asked for.
 
         Raises:
+            FatalAPIError: The login may see no list of companies at all.
             SettingError: A setting names a company or debtor that is not there.
         """
         if self._companies is None:
-            selected = sorted(self._selected(self._list_companies()), key=lambda company: str(company["company_id"]))
+            selected = sorted(self._selected(self._all_companies()), key=lambda company: str(company["company_id"]))
             self._companies = {company["company_id"]: company for company in selected}
         return self._companies
 
@@ -72,6 +77,26 @@ class Directory:
     def records(self, stream: str) -> Iterable[Record]:
         """The records of the stream `debtors` or `companies`."""
         return self.debtors if stream == "debtors" else self.companies.values()
+
+    def _all_companies(self) -> Iterable[Record]:
+        """List the companies; a consent over several debtors may only ask debtor by debtor (code 40306)."""
+        try:
+            return list(self._list_companies({}))
+        except SkippableAPIError:
+            return self._companies_by_debtor()
+
+    def _companies_by_debtor(self) -> Iterable[Record]:
+        try:
+            debtors = self.debtors
+        except SkippableAPIError as error:
+            raise FatalAPIError(str(error)) from None
+        companies: list[Record] = []
+        for debtor in debtors:
+            try:
+                companies += self._list_companies({"debtor_id": debtor["debtor_id"]})
+            except SkippableAPIError as error:
+                self._on_skipped(error)
+        return companies
 
     def _selected(self, companies: Iterable[Record]) -> Sequence[Record]:
         ids, numbers = self._wanted("company_ids"), self._wanted("company_numbers")

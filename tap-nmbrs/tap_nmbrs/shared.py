@@ -4,7 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 from zoneinfo import ZoneInfo
@@ -103,10 +103,13 @@ class Shared:
     @cached_property
     def directory(self) -> Directory:
         """Debtors and companies."""
+        debtors = DirectoryList(self._tap, self.operations["debtors"])
+        companies = DirectoryList(self._tap, self.operations["companies"])
         return Directory(
             self._settings,
-            list_debtors=DirectoryList(self._tap, self.operations["debtors"]).read,
-            list_companies=DirectoryList(self._tap, self.operations["companies"]).read,
+            list_debtors=debtors.read,
+            list_companies=lambda keys: map(companies.convert, self.source.rows(companies.operation, keys, {})),
+            on_skipped=partial(self.count_skipped, "companies"),
         )
 
     @cached_property

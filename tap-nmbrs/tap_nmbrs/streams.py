@@ -6,10 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from connector_kit.errors import ConnectorError
-from connector_kit.extract import PartitionedPrefetch, RecordConverter
-from singer_sdk import Stream
+from connector_kit.extract import DirectStream, PartitionedPrefetch, RecordConverter
 from singer_sdk.exceptions import SingerSDKError, SkippableAPIError
-from singer_sdk.helpers.conform import TypeConformanceLevel
 from typing_extensions import override
 
 from tap_nmbrs.progress import Mark, Progress
@@ -24,10 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["CompanyStream", "NmbrsStream"]
 
 
-class NmbrsStream(Stream):
+class NmbrsStream(DirectStream):
     """Records of Nmbrs."""
 
-    TYPE_CONFORMANCE_LEVEL = TypeConformanceLevel.NONE  # the converter does it
     state_partitioning_keys: ClassVar[tuple[str, ...] | None] = ()  # one bookmark per stream keeps the state small
 
     def __init__(self, tap: "TapNmbrs", name: str) -> None:

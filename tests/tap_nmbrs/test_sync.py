@@ -351,6 +351,28 @@ def test_a_consent_over_several_debtors_is_asked_debtor_by_debtor(nmbrs: Start) 
     done = sync(settings, "companies", "debtors")
     assert ids(done) == {str(company.id) for company in simulator.world.companies}
     assert [request["status"] for request in simulator.log.requests(path="/api/companies")] == [403]
+    assert len(simulator.log.requests(path="/api/debtors")) == 1
+
+
+def test_a_debtor_that_is_not_asked_for_is_not_asked(nmbrs: Start) -> None:
+    simulator, settings = nmbrs(debtors=2, companies=3)
+    wanted, other = (str(debtor.id) for debtor in simulator.world.debtors)
+    sync({**settings, "debtor_ids": [wanted]}, "companies")
+    assert not simulator.log.requests(path=f"/api/debtors/{other}/companies")
+
+
+def test_a_debtor_that_the_login_may_not_see_leaves_the_others_alone(
+    nmbrs: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    simulator, settings = nmbrs(debtors=2, companies=3)
+    hidden = simulator.world.debtors[0].id
+    simulator.faults.add(action="status", path=f"/api/debtors/{hidden}/companies", status=403, code=40303, times=None)
+    done = sync({**settings, "skip_forbidden": True}, "companies", "employees")
+    there = {str(company.id) for company in simulator.world.companies if company.debtor_id != hidden}
+    assert ids(done) == {record["company_id"] for record in done.records("employees")} == there
+    assert f"companies of debtor {hidden}" in caplog.text
+    stopped = sync(settings, "employees", fails=True)
+    assert f"companies of debtor {hidden}: HTTP 403 code 40303" in str(stopped.error)
 
 
 def test_rows_that_move_between_pages_are_neither_lost_nor_doubled(nmbrs: Start) -> None:

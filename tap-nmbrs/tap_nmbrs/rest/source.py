@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import IO, Any, Final, TypeVar
 
@@ -21,6 +21,7 @@ __all__ = ["RestSource"]
 
 T = TypeVar("T")
 _LISTINGS_MAX: Final = 3
+_COMPANIES_OF_DEBTOR: Final = "/api/debtors/{debtor_id}/companies"
 _HIDDEN: Final = frozenset({"40303", "40305"})
 """Codes of a refusal that concerns one company or debtor; 40306 is about the list of all companies."""
 _OPERATIONS: Final = {operation.stream: operation for operation in OPERATIONS}
@@ -41,13 +42,7 @@ class RestSource:
     def rows(self, operation: Operation, keys: Mapping[str, str], parameters: Mapping[str, Any]) -> list[Row]:
         """Read a whole list; see `Source.rows`."""
         row = _OPERATIONS[operation.stream]
-        try:
-            return self._list(row, *_address(row, keys, parameters), operation.what(keys, parameters))
-        except SkippableAPIError:
-            if row.stream != "companies":
-                raise
-        # Code 40306: a consent over several debtors may only ask debtor by debtor.
-        return list(self._companies_by_debtor(row))
+        return self._list(row, *_address(row, keys, parameters), operation.what(keys, parameters))
 
     def first_rows(self, operation: Operation, keys: Mapping[str, str], parameters: Mapping[str, Any]) -> list[Row]:
         """Read the beginning of a list; see `Source.first_rows`."""
@@ -65,12 +60,6 @@ class RestSource:
     def consent(self) -> Consent:
         """What the token store knows; see `Source.consent`."""
         return self._connection.auth.consent()
-
-    def _companies_by_debtor(self, companies: RestOperation) -> Iterator[Row]:
-        for debtor in self.rows(_OPERATIONS["debtors"], {}, {}):
-            keys = {"debtor_id": str(debtor["debtorId"])}
-            path = f"/api/debtors/{keys['debtor_id']}/companies"
-            yield from self._list(companies, path, {}, companies.what(keys, {}))
 
     def documents(self, requests: Sequence[DocumentRequest], *, timeout_seconds: float) -> list[IO[bytes] | Exception]:
         """Have documents made and fetch them; see `Source.documents`."""
@@ -141,8 +130,9 @@ def _address(
     operation: RestOperation, keys: Mapping[str, str], parameters: Mapping[str, Any]
 ) -> tuple[str, Mapping[str, Any]]:
     """Give the path, and the parameters that are not part of it."""
-    path = operation.path.format_map({**parameters, **keys})
-    return path, {name: value for name, value in parameters.items() if f"{{{name}}}" not in operation.path}
+    path = _COMPANIES_OF_DEBTOR if operation.stream == "companies" and "debtor_id" in keys else operation.path
+    rest = {name: value for name, value in parameters.items() if f"{{{name}}}" not in path}
+    return path.format_map({**parameters, **keys}), rest
 
 
 def _told_apart(error: SkippableAPIError | FatalAPIError) -> SkippableAPIError | FatalAPIError:
