@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal, InvalidOperation
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,8 @@ __all__ = ["Convert", "UnexpectedValueError", "passing_type", "value_converter"]
 
 Convert = Callable[[Any], Any]
 _encode: Final = msgspec.json.Encoder().encode
+_DAYS_KEPT: Final = 1 << 13
+"""Days come again and again, some twenty years of them."""
 
 
 class UnexpectedValueError(ValueError):
@@ -100,10 +102,17 @@ def _date(zone: ZoneInfo, value: Any) -> str:
 
     A local midnight that a server has converted to UTC (`2021-10-31T23:00:00Z`) is the first of November.
     """
+    if isinstance(value, str):
+        return _day(zone, value)
+    raise UnexpectedValueError("a date")
+
+
+@lru_cache(maxsize=_DAYS_KEPT)
+def _day(zone: ZoneInfo, text: str) -> str:
     try:
-        return date.fromisoformat(value).isoformat()
-    except (ValueError, TypeError):
-        moment = _moment(value, "a date")
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        moment = _moment(text, "a date")
     if moment.tzinfo is None or moment.time() == time.min:
         return moment.date().isoformat()
     return _in_zone(moment, zone).date().isoformat()

@@ -17,7 +17,7 @@ __all__ = ["ExactWriter"]
 # msgspec writes a Decimal with its digits, but as Python prints it: 1E+3, 1E-10, NaN. Most lines have none of these.
 _SIGNS: Final = (b"E+", b"E-", b"NaN", b"Infinity")
 _MAYBE_NOT_PLAIN: Final = re.compile(rb"[0-9]E[+-][0-9]|NaN|Infinity")
-_NO_NUMBERS: Final = frozenset({str, int, bool, type(None), datetime, dict})
+_NO_NUMBERS: Final = frozenset({int, bool, type(None), datetime})
 _FLUSH_SECONDS: Final = 1
 _encode: Final = msgspec.json.Encoder(decimal_format="number").encode
 
@@ -54,13 +54,12 @@ class ExactWriter(GenericSingerWriter[bytes, Message]):
 
 def _may_hold_numbers(content: Mapping[str, Any]) -> bool:
     """Tell whether there may be a Decimal in it; much faster than a search in a long line."""
-    types = set(map(type, content.values()))
-    if not types <= _NO_NUMBERS:
-        return True
-    if dict in types:
-        for item in content.values():
-            if type(item) is dict and _may_hold_numbers(item):
-                return True
+    for item in content.values():
+        kind = type(item)
+        if kind is str or kind in _NO_NUMBERS:
+            continue
+        if kind is not dict or _may_hold_numbers(item):
+            return True
     return False
 
 
