@@ -52,7 +52,7 @@ class Shared:
     def __init__(self, tap: "TapNmbrs") -> None:
         self._tap = tap
         self._settings = tap.config
-        self._state_due_at = 0.0
+        self._state_due_at = time.monotonic() + _STATE_EVERY_SECONDS
         self.skipped = 0
 
     @cached_property

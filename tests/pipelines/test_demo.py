@@ -17,6 +17,7 @@ import duckdb
 import psutil
 import pytest
 from provider_simulators.world import World
+from tap_nmbrs.tap import TapNmbrs
 
 from tests.payroll import meltano_alone
 
@@ -84,7 +85,10 @@ def test_every_record_of_the_source_is_in_the_warehouse(played: tuple[Path, str]
         }
         sums = warehouse.execute("select sum(debit), sum(credit) from nmbrs.payroll_run_journals").fetchall()[0]
 
-    assert found == expected
+    tap = TapNmbrs(config={"start_date": f"{START_YEAR}-01-01"})
+    by_default = {name for name, stream in tap.streams.items() if stream.selected_by_default}
+    assert found.keys() == by_default - {"journal_entries"}
+    assert found.items() >= expected.items()
     assert sums == (sum(line.amount for line in lines if line.amount > 0),) * 2
 
 
