@@ -64,8 +64,9 @@ schemas: install  ## write the schemas of tap-nmbrs and tap-ons, and the tables 
 	@$(BIN)/python tap-ons/scripts/generate_schemas.py
 	@$(BIN)/python tap-ons/scripts/readme_tables.py
 
-latency: install  ## presence logs of 1,000 employees, 50 ms an answer (ARGS="--employees 200")
-	@$(BIN)/python -m tests.benchmarks.presence_logs $(ARGS)
+latency: install  ## lists of Nmbrs and hours of Ons when every answer takes 50 ms
+	@$(BIN)/python -m tests.benchmarks.nmbrs_lists --companies 200
+	@$(BIN)/python -m tests.benchmarks.presence_logs
 
 clean:  ## remove environments and everything that runs have made
 	@rm -rf $(VENV) .meltano var

@@ -1,7 +1,7 @@
 """Provider's JSON values in the one form that leaves a tap: dates, times, exact numbers."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache, partial
 from typing import Any, Final
@@ -115,7 +115,10 @@ def _day(zone: ZoneInfo, text: str) -> str:
         moment = _moment(text, "a date")
     if moment.tzinfo is None or moment.time() == time.min:
         return moment.date().isoformat()
-    return _in_zone(moment, zone).date().isoformat()
+    try:
+        return moment.astimezone(zone).date().isoformat()
+    except OverflowError:  # the first and the last day that there are have no neighbours: as written
+        return moment.date().isoformat()
 
 
 def _date_time(zone: ZoneInfo, value: Any) -> str:
@@ -126,16 +129,12 @@ def _date_time(zone: ZoneInfo, value: Any) -> str:
         moment = _moment(value, "a date with time")
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone)
-    text = _encode(_in_zone(moment, UTC)).decode()  # quoted, with Z; much faster than isoformat
-    return f"{text[1:-2]}.000000Z" if moment.microsecond == 0 else text[1:-1]
-
-
-def _in_zone(moment: datetime, zone: tzinfo) -> datetime:
-    """Give the same moment in another zone; the first and last days that there are have no neighbours: as written."""
     try:
-        return moment.astimezone(zone)
+        moment = moment.astimezone(UTC)
     except OverflowError:
-        return moment.replace(tzinfo=zone)
+        moment = moment.replace(tzinfo=UTC)
+    text = _encode(moment).decode()  # quoted, with Z; much faster than isoformat
+    return f"{text[1:-2]}.000000Z" if moment.microsecond == 0 else text[1:-1]
 
 
 def _moment(value: Any, expected: str) -> datetime:

@@ -1,6 +1,6 @@
 """How near tap-nmbrs comes to what the limits allow: all company-wide lists, against a simulator that is slow to answer.
 
-    python tests/performance/nmbrs_concurrency.py --companies 200
+    python -m tests.benchmarks.nmbrs_lists --companies 200
 
 Prints the number of calls, the time they take at best (calls x delay / concurrent requests), the time they took, and
 the processor time of the tap per call. Exits with 1 if the ratio is above `--ratio`.
