@@ -12,6 +12,7 @@ from provider_simulators.world import World
 
 from tests.payroll import Payroll
 
+pytest_plugins = ["tests.postgres"]
 ROOT = Path(__file__).resolve().parents[1]
 
 
