@@ -9,8 +9,10 @@ from singer_sdk import Stream
 from singer_sdk import typing as th
 from typing_extensions import override
 
+from tap_inlenersbeloning.commands import COMMANDS
 from tap_inlenersbeloning.shared import Shared
 from tap_inlenersbeloning.streams import STREAMS, CompanyStream
+from tap_inlenersbeloning.webhook_settings import WEBHOOK_SETTINGS
 
 __all__ = ["TapInlenersbeloning", "main"]
 
@@ -51,6 +53,7 @@ class TapInlenersbeloning(ApiTap):
             title="API URL",
             description="Base URL of the API, with its version; a simulator has another.",
         ),
+        *WEBHOOK_SETTINGS,
     ).to_dict()
 
     @cached_property
@@ -63,4 +66,4 @@ class TapInlenersbeloning(ApiTap):
         return [CompanyStream(self, declaration) for declaration in STREAMS]
 
 
-main = program(TapInlenersbeloning)
+main = program(TapInlenersbeloning, *COMMANDS)
