@@ -45,6 +45,7 @@ lint: install  ## ruff, rules and format
 types: install  ## mypy, strict
 	@$(BIN)/mypy $(addprefix -p ,$(MYPY_PACKAGES)) -p demo -p scripts
 	@$(BIN)/mypy loaders/duckdb/target_duckdb_exact.py
+	@$(BIN)/mypy loaders/postgres/target_postgres_exact.py
 
 tests: plugins  ## pytest (ARGS="-k words" to choose)
 	@$(BIN)/pytest -n 2 $(ARGS)

@@ -1,47 +1,97 @@
-"""target-duckdb 0.8.0, corrected in three places until a release does it.
+"""target-duckdb 0.8.0, corrected until a release does it: what comes out of the database is what the tap sent.
 
 - With DuckDB 1.1 and later it loses the first record of every batch: DuckDB takes it for the header of the file that
   the target copies from. Corrected upstream (jwills/target-duckdb, pull request 58), not released by November 2026.
-- Numbers become DOUBLE. Money is DECIMAL here.
-- Dates become text. They are DATE here.
+- It lets DuckDB guess how that file is written, turns empty text into null, and stops at records over 2 MB.
+- Numbers pass through floats and become DOUBLE. Money is DECIMAL(28,8) here, and exact inside documents.
+- Dates become text; they are DATE here. Moments lose their offset; they are in UTC here.
+- Records whose keys differ only in where a comma stands are one to it.
+- When one stream's batch is full it acknowledges a state whose records of other streams still wait in memory.
 
-`tests/pipelines` compares the warehouse with the source: every row, every sum.
+`tests/warehouse` and `tests/pipelines` compare the warehouse with the source: every row, every value, every sum.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
-import target_duckdb  # type: ignore[import-untyped]  # the package has no types
+import simplejson  # type: ignore[import-untyped]  # the package has no types
+import target_duckdb  # type: ignore[import-untyped]  # the same
 from target_duckdb import db_sync
 
-COPY_OPTIONS = "WITH (new_line"
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 TYPES = {"double": "decimal(28,8)"}  # as DuckDB spells it: on any difference the target makes a new column
-
-
-class WithoutHeader:
-    """A DuckDB connection whose COPY reads every line of the file as a record."""
-
-    def __init__(self, connection: Any) -> None:
-        self._connection = connection
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._connection, name)
-
-    def execute(self, query: str, *arguments: Any) -> Any:
-        """Run a statement."""
-        if query.startswith("COPY "):
-            if COPY_OPTIONS not in query:
-                raise SystemExit("target-duckdb: this release copies in another way; target-duckdb-exact must follow")
-            query = query.replace(COPY_OPTIONS, "WITH (header false, new_line")
-        return self._connection.execute(query, *arguments)
+LINE_BYTES_MIN = 2_000_000  # what DuckDB allows by itself
+COPY = (
+    "COPY {table} FROM '{file}' (FORMAT csv, AUTO_DETECT false, HEADER false, DELIMITER ',', QUOTE '\"', ESCAPE '\"', "
+    "NEW_LINE '\\r\\n', NULLSTR '', ALLOW_QUOTED_NULLS false, PARALLEL false, MAX_LINE_SIZE {line_bytes})"
+)
+# JSON whose numbers are exact both ways.
+EXACT_JSON = SimpleNamespace(
+    load=json.load,
+    loads=partial(simplejson.loads, use_decimal=True),
+    dumps=partial(simplejson.dumps, use_decimal=True),
+    decoder=json.decoder,
+)
 
 
 class DbSync(db_sync.DbSync):  # type: ignore[misc]  # the package has no types
-    """The target's writer, on such a connection."""
+    """The target's writer of one stream, which says how the file is written that DuckDB copies from."""
 
-    def __init__(self, connection: Any, *arguments: Any, **options: Any) -> None:
-        super().__init__(WithoutHeader(connection), *arguments, **options)
+    def record_primary_key_string(self, record: dict[str, Any]) -> str | None:
+        """What tells records apart."""
+        keys = self.stream_schema_message["key_properties"]
+        return str(EXACT_JSON.dumps([record[key] for key in keys])) if keys else None
+
+    def load_rows(self, records: Iterable[dict[str, Any]], count: int, temp_dir: str) -> None:
+        """Write a batch."""
+        stream = self.stream_schema_message["stream"]
+        self.logger.info("Loading %d rows into '%s'", count, self.table_name(stream))
+        table = self.table_name(stream, is_temporary=True)
+        file = Path(temp_dir) / f"{table}.csv"
+        self.conn.execute(self.create_table_query(table_name=table, is_temporary=True))
+        try:
+            line_bytes = self._write(file, records)
+            self.conn.execute(COPY.format(table=table, file=str(file).replace("'", "''"), line_bytes=line_bytes))
+        finally:
+            file.unlink(missing_ok=True)
+        if self.stream_schema_message["key_properties"] and (update := self.update_from_temp_table(table)):
+            self.conn.execute(update)
+        self.conn.execute(self.insert_from_temp_table(table))
+        self.conn.execute(f"DROP TABLE {table}")
+
+    def _write(self, file: Path, records: Iterable[dict[str, Any]]) -> int:
+        """Write the file; every value quoted, so that only what is not there is null. Returns the longest line."""
+        moments = {name for name, declared in self.flatten_schema.items() if declared.get("format") == "date-time"}
+        longest = LINE_BYTES_MIN
+        with file.open("wb") as output:
+            for record in records:
+                flat = db_sync.flatten_record(record, self.flatten_schema, max_level=self.data_flattening_max_level)
+                values = ((name, flat.get(name)) for name in self.flatten_schema)
+                cells = (quoted(in_utc(value) if name in moments else value) for name, value in values)
+                longest = max(longest, output.write(f"{','.join(cells)}\r\n".encode()))
+        return longest
+
+
+def quoted(value: Any) -> str:
+    """A cell of the file."""
+    return "" if value is None else '"' + str(value).replace('"', '""') + '"'
+
+
+def in_utc(value: Any) -> Any:
+    """A moment with an offset, in UTC; without one it stays as given."""
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return value
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat() if moment.tzinfo else value
 
 
 def exact(column_type: Any) -> Any:
@@ -56,8 +106,19 @@ def exact(column_type: Any) -> Any:
     return exact_column_type
 
 
+def all_streams(flush_streams: Any) -> Any:
+    """Wrap the writing of batches: a state is acknowledged when the records of all streams before it are written."""
+
+    def flush_all_streams(*arguments: Any, **options: Any) -> Any:
+        return flush_streams(*arguments, **options | {"filter_streams": None})
+
+    return flush_all_streams
+
+
 def main() -> None:
     """Run the target, corrected."""
     target_duckdb.DbSync = DbSync
+    target_duckdb.json = db_sync.json = EXACT_JSON
+    target_duckdb.flush_streams = all_streams(target_duckdb.flush_streams)
     db_sync.column_type = exact(db_sync.column_type)
     target_duckdb.main()

@@ -1,10 +1,87 @@
-"""target-postgres 0.8.1."""
+"""target-postgres 0.8.1, corrected until a release does it: what comes out of the database is what the tap sent.
+
+- Moments are stored in the time zone of the session, whichever that is (with `use_copy`: as written, without the
+  offset). They are in UTC here.
+- With `use_copy` numbers pass through floats. They are exact here.
+- A document or list that is not there becomes the JSON value null, which is not SQL's NULL. It is NULL here.
+- Lists become arrays of one type, and one item of another type stops the load. They are JSONB here.
+- U+0000, the one character that PostgreSQL cannot hold, stops the load, and where `sanitize_null_text_characters` is
+  set it still does so inside documents. It becomes U+FFFD here, everywhere.
+
+`tests/warehouse` compares the warehouse with the source: every row, every value.
+"""
 
 from __future__ import annotations
 
-from target_postgres.target import TargetPostgres
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy
+from sqlalchemy.dialects.postgresql import JSONB
+from target_postgres.connector import PostgresConnector  # type: ignore[import-untyped]  # the package has no types
+from target_postgres.sinks import PostgresSink  # type: ignore[import-untyped]  # the same
+from target_postgres.target import TargetPostgres  # type: ignore[import-untyped]  # the same
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from singer_sdk.sql.connector import JSONSchemaToSQL
+
+NOT_STORABLE, INSTEAD = "\u0000", "\ufffd"
+
+
+class Connector(PostgresConnector):  # type: ignore[misc]  # the package has no types
+    """The target's choice of column types, with documents and lists alike."""
+
+    @cached_property
+    def jsonschema_to_sql(self) -> JSONSchemaToSQL:
+        """Types by what the schema declares."""
+        types: JSONSchemaToSQL = super().jsonschema_to_sql
+        for kind in ("object", "array"):
+            types.register_type_handler(kind, lambda _: JSONB(none_as_null=True))
+        return types
+
+
+class Sink(PostgresSink):  # type: ignore[misc]  # the same
+    """The target's writer of one stream."""
+
+    connector_class = Connector
+
+    def column_representation(self, schema: dict[str, Any]) -> list[sqlalchemy.Column[Any]]:
+        """The columns, with the types of the driver that is used: those know how to write a number exactly."""
+        dialect = self.connector._engine.dialect  # noqa: SLF001 (the SDK has no public way)
+        return [
+            sqlalchemy.Column(column.name, column.type.dialect_impl(dialect))
+            for column in super().column_representation(schema)
+        ]
+
+    def bulk_insert_records(self, *, records: Iterable[dict[str, Any]], **options: Any) -> None:
+        """Write a batch."""
+        super().bulk_insert_records(records=(storable(record) for record in records), **options)
+
+
+def storable(value: Any) -> Any:
+    """A value as PostgreSQL can hold it."""
+    match value:
+        case str():
+            return value.replace(NOT_STORABLE, INSTEAD)
+        case dict():
+            return {storable(name): storable(part) for name, part in value.items()}
+        case list():
+            return [storable(part) for part in value]
+        case datetime(tzinfo=zone) if zone is not None:
+            return value.astimezone(UTC).replace(tzinfo=None)
+        case _:
+            return value
+
+
+class Target(TargetPostgres):  # type: ignore[misc]  # the same
+    """The target, corrected."""
+
+    default_sink_class = Sink
 
 
 def main() -> None:
     """Run the target."""
-    TargetPostgres.cli()
+    Target.cli()

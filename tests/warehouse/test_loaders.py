@@ -1,0 +1,218 @@
+"""What the loaders write is what they were given: nothing rounded, shifted, shortened or taken for something else."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import simplejson
+
+from tests.warehouses import Postgres
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tests.warehouses import Warehouse
+
+TEXTS = [
+    "",
+    " ",
+    "NULL",
+    "null",
+    "\\N",
+    "\\",
+    "\\x41",
+    "a,b;c\td|e",
+    '"',
+    '""',
+    '"a""b"',
+    "'",
+    "first\r\nsecond\nthird\rfourth\r\n",
+    "trailing blanks  \t",
+    "".join(map(chr, range(1, 32))),
+    "\x7f\x80\x85\u2028\u202f\ufeff",
+    "\U0001d5ef\U0001d5fc 😀 é e\u0301",
+    '{"not": "a document"}',
+    "{not,an,array}",
+    "€ 1.234,56",
+    "00123",
+    "true",
+    "2026-01-01",
+    "x" * 7_400,
+    'lange tekst, met "van alles" 😀\r\n' * 120_000,  # 4 MB
+]  # fmt: skip
+AMOUNTS = [
+    "8.10",
+    "16.99",
+    "0.1",
+    "0.607",
+    "173.333",
+    "-1234567890123.45",
+    "12345678901234567890.12345678",
+    "1E+3",
+    "0",
+]
+
+IN_TOKYO = """
+DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone = %L', current_database(), 'Asia/Tokyo'); END $$
+"""
+
+
+def messages(records: Iterable[dict[str, Any]], *keys: str, **properties: Any) -> list[str]:
+    schema = {"type": "object", "properties": {"id": {"type": "string"}, **properties}}
+    return [
+        json.dumps({"type": "SCHEMA", "stream": "things", "schema": schema, "key_properties": keys or ["id"]}),
+        *(
+            simplejson.dumps({"type": "RECORD", "stream": "things", "record": record}, use_decimal=True)
+            for record in records
+        ),
+    ]
+
+
+def by_id(warehouse: Warehouse) -> dict[str, dict[str, Any]]:
+    return {row["id"]: row for row in warehouse.table("things")}
+
+
+def test_texts_come_out_byte_by_byte(loading: Warehouse) -> None:
+    records = [
+        {"id": str(number), "own": text, "document": {text[:200]: [text]}, "list": [text, {"in": text}]}
+        for number, text in enumerate(TEXTS)
+    ]
+
+    loading.load(
+        messages(
+            records,
+            own={"type": ["string", "null"]},
+            document={"type": ["object", "null"], "additionalProperties": True},
+            list={"type": ["array", "null"]},
+        )
+    )
+
+    rows = by_id(loading)
+    for record in records:
+        row = rows[record["id"]]
+        assert row["own"].encode() == record["own"].encode()
+        assert row["document"] == record["document"]
+        assert row["list"] == record["list"]
+    assert len(rows) == len(TEXTS)
+
+
+def test_numbers_are_exact_in_columns_and_in_documents(loading: Warehouse) -> None:
+    exact = Decimal("12345678901234567890.123456789012345678901234567890")
+    records = [{"id": text, "amount": Decimal(text), "document": {"n": [Decimal(text), exact]}} for text in AMOUNTS]
+
+    loading.load(messages(records, amount={"type": ["number", "null"]}, document={"type": ["object", "null"]}))
+
+    rows = by_id(loading)
+    assert {text: rows[text]["amount"] for text in AMOUNTS} == {text: Decimal(text) for text in AMOUNTS}
+    assert {text: rows[text]["document"] for text in AMOUNTS} == {
+        text: {"n": [Decimal(text), exact]} for text in AMOUNTS
+    }
+
+
+def test_what_is_not_there_is_null_and_what_is_empty_is_there(loading: Warehouse) -> None:
+    nothing = {"id": "nothing", "text": None, "number": None, "document": None, "list": None, "flag": None}
+    empty = {"id": "empty", "text": "", "number": 0, "document": {}, "list": [], "flag": False}
+
+    loading.load(
+        messages(
+            [nothing, empty, {"id": "bare"}],
+            text={"type": ["string", "null"]},
+            number={"type": ["number", "null"]},
+            document={"type": ["object", "null"]},
+            list={"type": ["array", "null"], "items": {"type": ["object", "null"], "properties": {}}},
+            flag={"type": ["boolean", "null"]},
+        )
+    )
+
+    columns = ("text", "number", "document", "list", "flag")
+    nulls = loading.rows(
+        f"SELECT id FROM {loading.schema}.things WHERE coalesce({', '.join(f'CAST({c} AS text)' for c in columns)}) IS NULL"
+    )
+    assert sorted(row["id"] for row in nulls) == ["bare", "nothing"]
+    row = by_id(loading)["empty"]
+    assert {name: row[name] for name in empty} == empty
+
+
+def test_moments_are_in_utc_whatever_the_zone_of_the_database(loading: Warehouse) -> None:
+    if isinstance(loading, Postgres):
+        loading.run(IN_TOKYO)
+    moments = {
+        "summer": "2025-10-26T02:30:00+02:00",
+        "winter": "2025-10-26T02:15:00+01:00",
+        "zulu": "2025-10-26T02:30:00Z",
+        "as given": "2025-10-26T02:30:00",
+    }
+
+    loading.load(
+        messages(
+            ({"id": name, "at": moment} for name, moment in moments.items()),
+            at={"type": ["string", "null"], "format": "date-time"},
+        )
+    )
+
+    assert {name: row["at"] for name, row in by_id(loading).items()} == {
+        "summer": datetime.fromisoformat("2025-10-26T00:30"),
+        "winter": datetime.fromisoformat("2025-10-26T01:15"),
+        "zulu": datetime.fromisoformat("2025-10-26T02:30"),
+        "as given": datetime.fromisoformat("2025-10-26T02:30"),
+    }
+
+
+def test_dates_and_times_have_their_types(loading: Warehouse) -> None:
+    loading.load(
+        messages(
+            [{"id": "1", "day": "2026-02-28", "clock": "20:00:00"}],
+            day={"type": ["string", "null"], "format": "date"},
+            clock={"type": ["string", "null"], "format": "time"},
+        )
+    )
+
+    row = by_id(loading)["1"]
+    assert (row["day"], row["clock"]) == (date(2026, 2, 28), time(20))
+
+
+def test_keys_that_differ_in_where_a_comma_stands_are_two(warehouse: Warehouse) -> None:
+    records = [{"id": "a,b", "part": "c"}, {"id": "a", "part": "b,c"}]
+
+    warehouse.load(messages(records, "id", "part", part={"type": "string"}))
+
+    assert {(row["id"], row["part"]) for row in warehouse.table("things")} == {("a,b", "c"), ("a", "b,c")}
+
+
+def test_a_record_that_comes_again_takes_the_place_of_the_first(loading: Warehouse) -> None:
+    number = {"type": ["number", "null"]}
+    for amount in ("1.10", "2.20"):
+        loading.load(messages([{"id": "1", "amount": Decimal(amount)}], amount=number))
+
+    assert [(row["id"], row["amount"]) for row in loading.table("things")] == [("1", Decimal("2.20"))]
+
+
+def test_u_0000_survives_where_the_database_can_hold_it(loading: Warehouse) -> None:
+    loading.load(
+        messages(
+            [{"id": "1", "text": "a\0b", "document": {"k": ["a\0b"]}}],
+            text={"type": ["string", "null"]},
+            document={"type": ["object", "null"]},
+        )
+    )
+
+    kept = "a\ufffdb" if isinstance(loading, Postgres) else "a\0b"
+    row = by_id(loading)["1"]
+    assert row["text"] == kept
+    assert row["document"] == {"k": [kept]}
+
+
+def test_a_state_is_acknowledged_when_the_records_before_it_are_written(warehouse: Warehouse) -> None:
+    """One stream's batch is full, another's is not, and then the loader is stopped by a line that is none."""
+    first = messages([{"id": "first"}])
+    state = json.dumps({"type": "STATE", "value": {"bookmarks": {"things": {"at": 1}}}})
+    others = [line.replace('"things"', '"others"') for line in messages([{"id": str(n)} for n in range(4)])]
+
+    result = warehouse.offer([*first, state, *others, "stop"], batch_size_rows=2)
+
+    assert result.returncode != 0
+    if '"at"' in result.stdout:
+        assert list(by_id(warehouse)) == ["first"]
