@@ -12,9 +12,10 @@ import click
 from connector_kit.console import settings_option
 from connector_kit.errors import ConnectorError, LoginRequiredError
 from connector_kit.extract import ordered_prefetch, problem_of, snake_case
+from connector_kit.extract.findings import Finding, Verdict
 from singer_sdk.exceptions import FatalAPIError, SingerSDKError, SkippableAPIError
 
-from tap_nmbrs.check_report import Finding, Report, Verdict
+from tap_nmbrs.check_report import Report
 from tap_nmbrs.choice import STREAM_OPTIONS, chosen_streams, tap_of
 from tap_nmbrs.operation import Operation, Per, Window
 from tap_nmbrs.reading import records_of

@@ -3,59 +3,15 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 from typing import Any
 
-from connector_kit.errors import ConnectorError, ExitCode
-from connector_kit.extract import problem_of
+from connector_kit.errors import ExitCode
+from connector_kit.extract.findings import Finding, Verdict, exit_code_of
 
 from tap_nmbrs.source import Consent
 
-__all__ = ["Finding", "Report", "Verdict"]
-
-
-class Verdict(StrEnum):
-    """How a question was answered."""
-
-    OK = "ok"
-    WARN = "warn"
-    """Not there, and a sync goes on without it."""
-    FAIL = "fail"
-    UNKNOWN = "-"
-    """Not asked."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """What was found about a debtor, a company or a stream.
-
-    Attributes:
-        subject: What the question was about.
-        verdict: How it was answered.
-        finding: What was found, if it needs words; for a failure what to do.
-        place: The record of the debtor or company.
-        error: What a sync would end with, or go on after.
-    """
-
-    subject: str
-    verdict: Verdict = Verdict.OK
-    finding: str = ""
-    place: Mapping[str, Any] = field(default_factory=dict)
-    error: Exception | None = None
-
-    @property
-    def exit_code(self) -> ExitCode:
-        """How a sync would end."""
-        return _exit_code(self.error) if self.verdict is Verdict.FAIL else ExitCode.OK
-
-    def as_json(self, **facts: Any) -> dict[str, Any]:
-        """Give it as an object: the facts, the verdict, and what Nmbrs answered if it refused."""
-        problem = problem_of(self.error) if self.error else None
-        answer = {"status": problem.status, "code": problem.code} if problem else {}
-        message = {"message": self.finding} if self.finding else {}
-        verdict = "unknown" if self.verdict is Verdict.UNKNOWN else str(self.verdict)
-        return {**facts, "verdict": verdict, **answer, **message}
+__all__ = ["Report"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +40,7 @@ class Report:
     def exit_code(self) -> ExitCode:
         """0 if everything can be read, else how a sync would end."""
         if self.over is not None:
-            return _exit_code(self.over)
+            return exit_code_of(self.over)
         return next((each.exit_code for each in (*self.companies, *self.streams) if each.exit_code), ExitCode.OK)
 
     def json(self) -> str:
@@ -111,12 +67,12 @@ class Report:
         yield f"\nDebtors ({len(self.debtors)})"
         if len(self.debtors) > 1:
             yield "  The consent spans several debtors, so companies are listed per debtor (40306 is no error)."
-        yield from map(_line, self.debtors)
+        yield from map(str, self.debtors)
         yield f"\nCompanies ({len(self.companies)})"
-        yield from map(_line, self.companies)
+        yield from map(str, self.companies)
         asked_of = f", asked of company {self.company['number']} {self.company['name']}" if self.company else ""
         yield f"\nStreams ({len(self.streams)}){asked_of}"
-        yield from map(_line, self.streams)
+        yield from map(str, self.streams)
         yield f"\nResult: {self._result()}"
 
     def _result(self) -> str:
@@ -138,13 +94,5 @@ class Report:
             yield f"  ends on {self.consent.ends_at:%Y-%m-%d} unless a run renews it before"
 
 
-def _line(finding: Finding) -> str:
-    return f"  {finding.verdict:<5} {finding.subject:<36} {finding.finding}".rstrip()
-
-
 def _named(place: Mapping[str, Any], key: str) -> dict[str, Any]:
     return {name: place.get(name) for name in (key, "number", "name")}
-
-
-def _exit_code(error: Exception | None) -> ExitCode:
-    return error.exit_code if isinstance(error, ConnectorError) else ExitCode.FAILED
