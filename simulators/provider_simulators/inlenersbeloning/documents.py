@@ -9,10 +9,10 @@ from typing import Any
 
 from provider_simulators.inlenersbeloning import arrangements
 from provider_simulators.inlenersbeloning.hirers import Generation, Hirer, Publication, base36, uuid4_of
+from provider_simulators.inlenersbeloning.wages import CENT, number
 
 Document = dict[str, Any]
 
-CENT = Decimal("0.01")
 HOURS_OF_MONTH = {36: Decimal(156), 40: Decimal("173.333")}
 """Hours by which a month's salary is divided, per hours of a week (verified on all recorded steps, to the cent)."""
 HIDDEN_CHARACTERS = "Zie bijlage\r\n\tartikel 4\x02 en \N{MATHEMATICAL BOLD CAPITAL A}\N{NARROW NO-BREAK SPACE}%  "
@@ -25,8 +25,8 @@ def header(hirer: Hirer) -> Document:
     return _company(hirer) | {"type": "Inlener"}
 
 
-def remuneration(hirer: Hirer, publication: Publication, company: str) -> Document:
-    """The newest version of a remuneration, as it is shared with one company of the agency.
+def recorded(hirer: Hirer, publication: Publication, company: str) -> Document:
+    """The newest version of a remuneration of a kind that was recorded, as it is shared with one company of the agency.
 
     Args:
         hirer: Who shares it.
@@ -156,11 +156,6 @@ class _Maker:
             "functionStartingStepIndex": None,
             "scalesComment": LONG_TEXT if place == 0 else None,
         }
-
-
-def number(value: Decimal) -> int | Decimal:
-    """As the API writes amounts: whole ones without decimals."""
-    return int(value) if value == value.to_integral_value() else value.normalize()
 
 
 def _divide(hours: Decimal) -> Document:
