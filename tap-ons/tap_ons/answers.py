@@ -6,14 +6,14 @@ The answer has no pages and no count, so its end must be provable: a body that e
 import codecs
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any, Final, Never
 
 import msgspec
 import requests
 
-__all__ = ["ACCEPT", "AnswerError", "document_rows", "line_rows", "rows"]
+__all__ = ["ACCEPT", "AnswerError", "ReadLine", "document_rows", "line_rows", "read_line", "rows"]
 
 ACCEPT: Final = "application/x-ndjson, application/json;q=0.5"
 _CHUNK_BYTES: Final = 1 << 16
@@ -21,14 +21,20 @@ _ROW_SIZE_MAX: Final = 4 << 20
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
 
 Row = dict[str, Any]
+ReadLine = Callable[[bytes], Any]
+"""Makes of a line what is wanted of it: its object, unless another has use for the line itself."""
 
 
 class AnswerError(ValueError):
     """The answer is damaged, ends early, or is no answer of this API; the message says which, without data."""
 
 
-def rows(response: requests.Response) -> Iterator[Row]:
+def rows(response: requests.Response, read: ReadLine | None = None) -> Iterator[Any]:
     """Read the rows of a streamed answer, a few at a time in memory.
+
+    Args:
+        response: The answer.
+        read: What lines of JSON are read with; the rows of one document are always objects.
 
     Raises:
         AnswerError: At the place where the answer is not complete or not understood.
@@ -39,19 +45,20 @@ def rows(response: requests.Response) -> Iterator[Row]:
         case "application/x-ndjson":
             if not {"Content-Length", "Transfer-Encoding"} & {name.title() for name in response.headers}:
                 raise AnswerError("the answer does not say where it ends")
-            return line_rows(chunks)
+            return line_rows(chunks, read)
         case "application/json":
             return document_rows(chunks)
         case _:
             raise AnswerError("the answer is neither JSON nor lines of JSON")
 
 
-def line_rows(chunks: Iterator[bytes]) -> Iterator[Row]:
+def line_rows(chunks: Iterator[bytes], read: ReadLine | None = None) -> Iterator[Any]:
     """Read one object per line; empty lines mean nothing, the last line may lack its end.
 
     Raises:
         AnswerError: A line is no object.
     """
+    read = read or read_line
     rest = b""
     for chunk in chunks:
         *lines, rest = (rest + chunk).split(b"\n")
@@ -59,17 +66,28 @@ def line_rows(chunks: Iterator[bytes]) -> Iterator[Row]:
             raise AnswerError("a row is too large")
         for line in lines:
             if line.strip():
-                yield _row_of(line)
+                yield _read(read, line)
     if rest.strip():
-        yield _row_of(rest)
+        yield _read(read, rest)
 
 
-def _row_of(line: bytes) -> Row:
+def _read(read: ReadLine, line: bytes) -> Any:
     try:
-        value = _decode_line(line)
+        return read(line)
+    except AnswerError:
+        raise
     except (ValueError, RecursionError):  # NaN and Infinity are no JSON
         raise AnswerError("a line is cut or damaged") from None
-    return value if type(value) is dict else _row(value)
+
+
+def read_line(line: bytes) -> Row:
+    """Read the object of a line.
+
+    Raises:
+        AnswerError: It is something else.
+        ValueError: It is no JSON.
+    """
+    return _row(_decode_line(line))
 
 
 def document_rows(chunks: Iterator[bytes]) -> Iterator[Row]:

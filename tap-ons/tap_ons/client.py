@@ -187,6 +187,7 @@ class OnsStream(DirectStream):
         self.primary_keys = primary_keys
         self.convert = RecordConverter(name, declared, tap.shared.policy, fill=False)
         self.fields = FieldNames(shown)
+        self._fields_noted = 0
         self.key_sources = {
             key: declared["properties"][key].get("x-source-name", key)
             for key in primary_keys
@@ -227,9 +228,9 @@ class OnsStream(DirectStream):
             FatalAPIError: The row has no key, or a value is not of the declared type.
         """
         self.require_keys(row)
-        met = self.convert.fields_met
         record = self.convert(row)
-        if self.convert.fields_met != met or not self.fields.arrived:
+        if self.convert.fields_met != self._fields_noted:
+            self._fields_noted = self.convert.fields_met
             self.fields.note(record)
         record[SYNCED_AT] = moment_text(synced_at)
         return record

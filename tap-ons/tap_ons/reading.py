@@ -8,12 +8,10 @@ from typing import Any
 import requests
 from singer_sdk.exceptions import RetriableAPIError
 
-from tap_ons.answers import ACCEPT, AnswerError, rows
+from tap_ons.answers import ACCEPT, AnswerError, ReadLine, rows
 from tap_ons.client import JSON, Connection
 
 __all__ = ["TableReader", "moment_of"]
-
-Row = dict[str, Any]
 
 
 class TableReader:
@@ -33,7 +31,7 @@ class TableReader:
         self._name = name
         self.began: datetime | None = None
 
-    def rows(self, path: str, *, since: datetime | None = None) -> Iterator[Row]:
+    def rows(self, path: str, *, since: datetime | None = None, read: ReadLine | None = None) -> Iterator[Any]:
         """Give the rows of a feed.
 
         Lines of JSON without a single line could be a lost body: then the one document is asked for, whose empty list
@@ -42,19 +40,25 @@ class TableReader:
         Args:
             path: Of the feed.
             since: Only what was changed, or deleted, since then.
+            read: What lines are read with, as of `answers.rows`.
 
         Raises:
             RetriableAPIError: The answer ended early or is damaged; rows before that place have been given.
             SkippableAPIError: The feed is not granted.
         """
         parameters = {"since": _wall_clock(since)} if since else {}
-        count = yield from self.answer(path, parameters=parameters, headers={"Accept": ACCEPT})
+        count = yield from self.answer(path, parameters=parameters, headers={"Accept": ACCEPT}, read=read)
         if not count:
             yield from self.answer(path, parameters=parameters, headers={"Accept": JSON})
 
     def answer(
-        self, path: str, *, headers: Mapping[str, str], parameters: Mapping[str, str] | None = None
-    ) -> Generator[Row, None, int]:
+        self,
+        path: str,
+        *,
+        headers: Mapping[str, str],
+        parameters: Mapping[str, str] | None = None,
+        read: ReadLine | None = None,
+    ) -> Generator[Any, None, int]:
         """Give the rows of one answer, and return how many there were.
 
         Raises:
@@ -66,7 +70,7 @@ class TableReader:
         try:
             with self._connection.session.stream(request, what=self._name, needs=path) as response:
                 self.began = self.began or moment_of(response)
-                for row in rows(response):
+                for row in rows(response, read):
                     yield row
                     count += 1
         except requests.RequestException:

@@ -2,12 +2,14 @@
 
 from collections.abc import Generator, Iterator
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
 
+from connector_kit.extract import QuickRecords
 from singer_sdk.exceptions import SkippableAPIError
 from typing_extensions import override
 
+from tap_ons.answers import read_line
 from tap_ons.client import DELETED_AT, SYNCED_AT, OnsStream, moment_text
 from tap_ons.reading import TableReader
 from tap_ons.resources import RESOURCES, Feed, Resource
@@ -15,6 +17,7 @@ from tap_ons.schemas import SCHEMAS
 from tap_ons.state import Bookmark, signature
 
 if TYPE_CHECKING:
+    from connector_kit.extract import QuickRecord
     from singer_sdk import Stream
     from singer_sdk.helpers.types import Record
 
@@ -37,6 +40,8 @@ class XstreamTable(OnsStream):
         super().__init__(tap, resource.stream, SCHEMAS.get_schema(resource.stream), primary_keys=resource.primary_keys)
         self.selected_by_default = resource.selected
         self.replication_key = SYNCED_AT if Feed.UPDATES in resource.feeds else None
+        added = (SYNCED_AT, DELETED_AT) if self._has_deletes else (SYNCED_AT,)
+        self._quick = QuickRecords(self.convert, required=self.key_sources, added=added)
 
     @override
     def columns(self) -> dict[str, Any]:
@@ -101,14 +106,22 @@ class XstreamTable(OnsStream):
         self, reader: TableReader, feed: Feed, *, since: datetime | None = None
     ) -> Generator["Record", None, int]:
         """Give the rows of a feed, and return how many there were."""
-        has_deletes, count = self._has_deletes, 0
-        for row in reader.rows(self.resource.path(feed), since=since):
-            record = self.record(row, synced_at=_began(reader))
-            if has_deletes:
-                record[DELETED_AT] = None
-            yield record
+        count = 0
+        read = partial(self._read, reader) if self.is_written_directly else None
+        for row in reader.rows(self.resource.path(feed), since=since, read=read):
+            yield row if type(row) is not dict else self._record(row, reader)
             count += 1
         return count
+
+    def _read(self, reader: TableReader, line: bytes) -> "QuickRecord | Record":
+        """Read a line: most are records at once, the others their objects."""
+        synced_at = moment_text(_began(reader))
+        added = (synced_at, None) if self._has_deletes else (synced_at,)
+        return self._quick.record(line, added) or read_line(line)
+
+    def _record(self, row: "Record", reader: TableReader) -> "Record":
+        alive = {DELETED_AT: None} if self._has_deletes else {}
+        return self.record(row, synced_at=_began(reader)) | alive
 
     def _deleted(self, reader: TableReader, known: Bookmark) -> Generator["Record", None, datetime | None]:
         """Give the keys of what was deleted; return from when on to ask next time, if not from this sync on."""

@@ -7,6 +7,7 @@ import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from connector_kit.extract import QuickRecord
 from tap_ons.client import DELETED_AT, SYNCED_AT, Connection
 from tap_ons.resources import RESOURCES
 from tap_ons.shared import Shared
@@ -51,7 +52,8 @@ class Syncs:
         stream = XstreamTable(self.tap, self._resource)
         stream.selected = True
         records = []
-        for record in stream._sync_records(write_messages=False):
+        for made in stream._sync_records(write_messages=False):
+            record = made.plain() if isinstance(made, QuickRecord) else made
             self.warehouse.take(record)
             records.append(record)
         return records

@@ -14,6 +14,7 @@ from connector_kit.extract.errors import (
 from connector_kit.extract.names import snake_case
 from connector_kit.extract.personal_data import PERSONAL_DATA_CLASSES, PersonalDataPolicy
 from connector_kit.extract.prefetch import PartitionedPrefetch, ordered_prefetch, wait
+from connector_kit.extract.quick import QuickRecord, QuickRecords
 from connector_kit.extract.session import ApiSession, Limits, decoded_json
 from connector_kit.extract.tap import ApiTap
 from connector_kit.extract.writer import ExactWriter
@@ -31,6 +32,8 @@ __all__ = [
     "PartitionedPrefetch",
     "PersonalDataPolicy",
     "Problem",
+    "QuickRecord",
+    "QuickRecords",
     "QuotaExhaustedError",
     "RecordConverter",
     "UnreadableAnswerError",

@@ -16,7 +16,7 @@ from connector_kit.extract.names import snake_case
 from connector_kit.extract.personal_data import PersonalDataPolicy, class_of_name
 from connector_kit.extract.values import Convert, UnexpectedValueError, passing_type, value_converter
 
-__all__ = ["RecordConverter"]
+__all__ = ["FieldError", "Member", "RecordConverter"]
 
 Schema = Mapping[str, Any]
 OnMisfit = Callable[[str, str], None]
@@ -66,6 +66,13 @@ class RecordConverter:
         """How many fields have been met, at any depth: as long as it stays the same, records hold nothing new."""
         return len(self._met)
 
+    def members(self) -> "list[Member] | None":
+        """Tell what happens to each member of the objects that have been converted.
+
+        None: objects have more to them, for declared columns are filled up or objects on the way are opened.
+        """
+        return self._convert.members()
+
     def __call__(self, source: Mapping[str, Any]) -> dict[str, Any]:
         """Convert one object.
 
@@ -74,14 +81,21 @@ class RecordConverter:
         """
         try:
             return self._convert(source)
-        except _FieldError as error:
+        except FieldError as error:
             raise FatalAPIError(
                 f"{self._stream}: field {'.'.join(error.path)} is not {error.expected}; "
                 "the provider has changed its answer, please report it"
             ) from None
 
 
-class _FieldError(Exception):
+class FieldError(Exception):
+    """A value is not of the declared type.
+
+    Attributes:
+        path: Of the field, by column.
+        expected: What was declared.
+    """
+
     def __init__(self, path: tuple[str, ...], expected: str) -> None:
         super().__init__(path, expected)
         self.path = path
@@ -98,8 +112,25 @@ class _How:
     met: list[str]
 
 
-class _Never:
+class Never:
     """The type of no value."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Member:
+    """What happens to a member of the provider's objects.
+
+    Attributes:
+        source: Its name there.
+        column: Its column; None: it is left out.
+        convert: Its conversion; None keeps it as it is.
+        passes: The exact type of values that stay as they are.
+    """
+
+    source: str
+    column: str | None = None
+    convert: Convert | None = None
+    passes: type = Never
 
 
 @final
@@ -115,12 +146,12 @@ class _Field:
 
     name: str
     convert: Convert | None
-    passes: type = _Never
+    passes: type = Never
 
     @classmethod
     def of(cls, name: str, convert: Convert | None) -> Self:
         """Look up which type passes."""
-        return cls(name, convert, (passing_type(convert) if convert else None) or _Never)
+        return cls(name, convert, (passing_type(convert) if convert else None) or Never)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +167,7 @@ class _Opened:
     path: tuple[str, ...]
     plan: dict[str, "_Field | _Opened"] = field(default_factory=dict)
     itself: _Field | None = None
-    passes: type = _Never
+    passes: type = Never
 
 
 _LEFT_OUT: Final = _Opened(())
@@ -171,7 +202,7 @@ class _Object:
 
     def __call__(self, source: Any) -> dict[str, Any]:
         if type(source) is not dict and not isinstance(source, Mapping):
-            raise _FieldError((), "an object")
+            raise FieldError((), "an object")
         record: dict[str, Any] = self._empty.copy()
         self._fill(record, source, self._whole)
         return record
@@ -201,9 +232,22 @@ class _Object:
                 if isinstance(value, str) and not value.strip():  # no number, no date: nothing
                     record[target.name] = None
                     continue
-                self._misfit(_FieldError((target.name,), str(error)))
-            except _FieldError as error:
-                self._misfit(_FieldError((target.name, *error.path), error.expected))
+                self._misfit(FieldError((target.name,), str(error)))
+            except FieldError as error:
+                self._misfit(FieldError((target.name, *error.path), error.expected))
+
+    def members(self) -> list[Member] | None:
+        """As `RecordConverter.members`."""
+        with self._planning:
+            plan = list(self._whole.plan.items())
+        if self._empty or self._opened_paths:
+            return None
+        return [
+            Member(source=source, column=target.name, convert=target.convert, passes=target.passes)
+            if isinstance(target, _Field)
+            else Member(source=source)
+            for source, target in plan
+        ]
 
     def _open(self, record: dict[str, Any], value: Any, opened: _Opened) -> _Field | None:
         """Convert an object on the way; a plain value in its place is for the column that is given."""
@@ -213,10 +257,10 @@ class _Object:
         if value is None:
             return None
         if opened.itself is None:
-            self._misfit(_FieldError(opened.path, "an object"))
+            self._misfit(FieldError(opened.path, "an object"))
         return opened.itself
 
-    def _misfit(self, error: _FieldError) -> None:
+    def _misfit(self, error: FieldError) -> None:
         """Fail, or leave the field null and say so."""
         if self._on_misfit is None:
             raise error from None
@@ -279,7 +323,7 @@ def _plain(declaration: Schema, how: _How) -> Convert | None:
 
 def _list(value: Any, *, convert: Convert | None) -> list[Any]:
     if not isinstance(value, list):
-        raise _FieldError((), "a list")
+        raise FieldError((), "a list")
     return [item if item is None or convert is None else convert(item) for item in value]
 
 

@@ -9,6 +9,8 @@ from singer_sdk.mapper import SameRecordTransform
 from singer_sdk.singerlib import RecordMessage, SelectionMask
 from typing_extensions import override
 
+from connector_kit.extract.quick import QuickRecord
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -34,15 +36,20 @@ class DirectStream(Stream):
         """None, without child streams."""
         return super().generate_child_contexts(record, context) if self.child_streams else ()
 
+    @property
+    def is_written_directly(self) -> bool:
+        """Whether nothing happens to a record on its way out, so that it may be a `QuickRecord`."""
+        return self._plain_name() is not None
+
     @override
-    def _write_record_message(self, record: "Record") -> None:
+    def _write_record_message(self, record: "Record | QuickRecord") -> None:
         """Write a record."""
         if self._direct_mask is not self.mask:
             self._direct_mask, self._direct_name = self.mask, self._plain_name()
         if self._direct_name is None:
-            super()._write_record_message(record)
+            super()._write_record_message(record.plain() if isinstance(record, QuickRecord) else record)
             return
-        message = RecordMessage(self._direct_name, record, self._stream_version)
+        message = RecordMessage(self._direct_name, record, self._stream_version)  # type: ignore[arg-type]  # a `QuickRecord` is written likewise
         message.time_extracted = datetime.now(UTC)  # given above, it would be converted to UTC once more
         self._tap.write_message(message)
         self.state_manager.is_flushed = False

@@ -1,23 +1,22 @@
 """Singer messages on stdout: fast, and money as plain JSON numbers without a detour over float."""
 
-import re
 import sys
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from time import monotonic
 from typing import Any, Final
 
 import msgspec
+from msgspec import UnsetType
 from singer_sdk.singerlib.encoding.base import GenericSingerWriter
 from singer_sdk.singerlib.encoding.simple import Message, RecordMessage
 
+from connector_kit.extract.quick import QuickRecord
+
 __all__ = ["ExactWriter"]
 
-# msgspec writes a Decimal with its digits, but as Python prints it: 1E+3, 1E-10, NaN. Most lines have none of these.
-_SIGNS: Final = (b"E+", b"E-", b"NaN", b"Infinity")
-_MAYBE_NOT_PLAIN: Final = re.compile(rb"[0-9]E[+-][0-9]|NaN|Infinity")
-_NO_NUMBERS: Final = frozenset({int, bool, type(None), datetime})
+_NO_NUMBERS: Final = frozenset({str, int, bool, type(None), UnsetType, datetime, date})
 _FLUSH_SECONDS: Final = 1
 _encode: Final = msgspec.json.Encoder(decimal_format="number").encode
 
@@ -34,14 +33,7 @@ class ExactWriter(GenericSingerWriter[bytes, Message]):
             ValueError: A number is not finite.
         """
         content = message.to_dict()
-        line = _encode(content)
-        if (
-            _may_hold_numbers(content.get("record", content))
-            and any(sign in line for sign in _SIGNS)
-            and _MAYBE_NOT_PLAIN.search(line)
-        ):
-            return _encode(_plain(content))
-        return line
+        return _encode(content if _is_plain(content) else _plain(content))
 
     def write_message(self, message: Message) -> None:
         """Write one line to stdout; a record may wait there for those that follow, a second at most while they come."""
@@ -52,15 +44,16 @@ class ExactWriter(GenericSingerWriter[bytes, Message]):
             self._flush_at = now + _FLUSH_SECONDS
 
 
-def _may_hold_numbers(content: Mapping[str, Any]) -> bool:
-    """Tell whether there may be a Decimal in it; much faster than a search in a long line."""
-    for item in content.values():
-        kind = type(item)
-        if kind is str or kind in _NO_NUMBERS:
-            continue
-        if kind is not dict or _may_hold_numbers(item):
-            return True
-    return False
+def _is_plain(value: Any) -> bool:
+    """Tell whether msgspec writes it in plain notation: a Decimal has its digits there, but as Python prints it."""
+    kind = type(value)
+    if kind is dict:
+        return all(type(item) in _NO_NUMBERS or _is_plain(item) for item in value.values())
+    if kind is Decimal:
+        return value.is_finite() and "E" not in str(value)
+    if kind is list:
+        return all(map(_is_plain, value))
+    return kind in _NO_NUMBERS or (isinstance(value, QuickRecord) and all(map(_is_plain, value.not_checked())))
 
 
 def _plain(value: Any) -> Any:
@@ -68,6 +61,8 @@ def _plain(value: Any) -> Any:
         if not value.is_finite():
             raise ValueError("a number in a message is not finite")
         return msgspec.Raw(format(value, "f").encode())
+    if isinstance(value, QuickRecord):
+        return _plain(value.plain())
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
