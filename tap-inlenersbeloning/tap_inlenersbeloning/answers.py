@@ -4,15 +4,20 @@ Only the remuneration itself is known field by field (seen in a working client);
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
+from urllib.parse import urlencode
 
-__all__ = ["Row", "UnknownShapeError", "next_link", "record_of", "rows_of", "shape"]
+__all__ = ["Items", "Row", "UnknownShapeError", "next_link", "record_of", "rows_of", "shape", "version_of"]
 
 Row = Mapping[str, Any]
+Items = list[tuple[str, Row]]
+"""Ids and objects, in the provider's order; no two are equal."""
 _ENVELOPES: Final = ("data", "items", "results", "records")
 _NOT_IDS: Final = frozenset({"error", "errors", "links", "message", "meta", "pagination", "status", "success"})
 """Members of an envelope: an object that has one of them is not keyed by id."""
+_HEADER: Final = frozenset({"lenderVersion", "publishDate", "functionGroups"})
+"""What only a remuneration has (seen in recorded answers)."""
 _PAGINGS: Final = ("links", "meta", "pagination")
 _NEXT: Final = ("next", "next_page_url")
 _KEY: Final = re.compile(r"[\w.-]{1,40}", re.ASCII)
@@ -23,11 +28,12 @@ class UnknownShapeError(ValueError):
     """An answer is JSON, but none that we can read; the message names its top-level keys and no value."""
 
 
-def rows_of(body: Any, envelope: str = "") -> dict[str, Row]:
-    """Give the items of a list by their id.
+def rows_of(body: Any, envelope: str = "") -> Items:
+    """Give the items of a list with their ids.
 
     Read are: an array; an array or object inside `data`, `items`, `results`, `records` or the operation's own name;
     one object with an `id`; an object whose members are objects, keyed by id; ids alone. Null, `{}` and `[]` are empty.
+    Where an item has no `id`, the operation's own name for it is tried (`partnerId`), then `uuid`.
 
     Args:
         body: The decoded answer.
@@ -38,9 +44,9 @@ def rows_of(body: Any, envelope: str = "") -> dict[str, Row]:
     """
     match body:
         case None:
-            return {}
+            return []
         case list():
-            return dict(_identified(item) for item in body if item is not None)
+            return _distinct(_identified(item, envelope) for item in body if item is not None)
         case Mapping():
             return _rows_of_object(body, (*_ENVELOPES, envelope))
     raise UnknownShapeError(f"expected a list, got {shape(body)}")
@@ -49,15 +55,25 @@ def rows_of(body: Any, envelope: str = "") -> dict[str, Row]:
 def record_of(body: Any, envelope: str = "") -> Row:
     """Give the one object of an answer; it may stand in an envelope like a list.
 
+    A remuneration is known by its header, too, should it come without an id.
+
     Raises:
         UnknownShapeError: It is something else.
     """
-    if isinstance(body, Mapping) and _id(body) is not None:
-        return body
-    rows = list(rows_of(body, envelope).values())
+    if _is_record(body):
+        return dict(body)
+    if isinstance(body, Mapping):
+        for name in (*_ENVELOPES, envelope):
+            if _is_record(body.get(name)):
+                return dict(body[name])
+    rows = rows_of(body, envelope)
     if len(rows) != 1:
         raise UnknownShapeError(f"expected one object with an id, got {shape(body)}")
-    return rows[0]
+    return rows[0][1]
+
+
+def _is_record(body: Any) -> bool:
+    return isinstance(body, Mapping) and (_id(body) is not None or not _HEADER.isdisjoint(body))
 
 
 def next_link(body: Any, links: Mapping[str, Mapping[str, str]]) -> str | None:
@@ -66,9 +82,6 @@ def next_link(body: Any, links: Mapping[str, Mapping[str, str]]) -> str | None:
     Args:
         body: The decoded answer.
         links: The parsed `Link` header.
-
-    Raises:
-        UnknownShapeError: There is a next page, and no way to ask for it.
     """
     if link := links.get("next", {}).get("url"):
         return link
@@ -83,43 +96,61 @@ def next_link(body: Any, links: Mapping[str, Mapping[str, str]]) -> str | None:
         current, last = place.get("current_page"), place.get("last_page")
         if isinstance(current, int) and isinstance(last, int) and current < last:
             return f"?page={current + 1}"
-    if body.get("nextPageToken"):
-        raise UnknownShapeError(
-            "the list goes on behind a nextPageToken, which the tap cannot follow; please report it"
-        )
-    return None
+    token = body.get("nextPageToken")
+    return f"?{urlencode({'pageToken': token})}" if isinstance(token, (str, int)) and token else None
 
 
-def _rows_of_object(body: Row, envelopes: tuple[str, ...]) -> dict[str, Row]:
+def _rows_of_object(body: Row, envelopes: tuple[str, ...]) -> Items:
     if body.get("error") or body.get("errors") or body.get("success") is False:
         raise UnknownShapeError(f"the answer says that it is an error: {shape(body)}")
+    own = envelopes[-1]
     present = [body[name] for name in envelopes if name in body]
     for content in present:
         if isinstance(content, list):
-            return rows_of(content)
+            return rows_of(content, own)
     if not body or _id(body) is not None:
-        return dict([_identified(body)]) if body else {}
+        return [_identified(body, own)] if body else []
     for content in present:
         if content is None or isinstance(content, Mapping):
-            return rows_of(content, envelopes[-1])
+            return rows_of(content, own)
     if body.keys().isdisjoint(_NOT_IDS) and all(isinstance(item, Mapping) for item in body.values()):
-        return dict(_identified(item if _id(item) is not None else {**item, "id": key}) for key, item in body.items())
+        return [(key, {**item, "id": key}) if _id(item) is None else _identified(item) for key, item in body.items()]
+    if _id(body, own) is not None:
+        return [_identified(body, own)]
     raise UnknownShapeError(f"found no list in {shape(body)}")
 
 
-def _identified(item: Any) -> tuple[str, Row]:
+def _distinct(items: Iterable[tuple[str, Row]]) -> Items:
+    """Leave out what is repeated word by word; the newest of several versions of one thing comes last."""
+    kept: dict[str, list[Row]] = {}
+    for identifier, row in items:
+        rows = kept.setdefault(identifier, [])
+        if row not in rows:
+            rows.append(row)
+    return [(identifier, row) for identifier, rows in kept.items() for row in sorted(rows, key=version_of)]
+
+
+def version_of(row: Row) -> int:
+    """Give the version that an item shows; 0: none."""
+    version = row.get("lenderVersion")
+    return int(version) if isinstance(version, int) or (isinstance(version, str) and version.isdecimal()) else 0
+
+
+def _identified(item: Any, envelope: str = "") -> tuple[str, Row]:
     row = item if isinstance(item, Mapping) else {"id": item}
-    identifier = _id(row)
+    identifier = _id(row, envelope)
     if identifier is None:
         raise UnknownShapeError(f"an item of the list has no id: {shape(item)}")
     return identifier, row
 
 
-def _id(row: Row) -> str | None:
+def _id(row: Row, envelope: str = "") -> str | None:
     """Read the id; ids are opaque text, also when a number arrives."""
-    value = row.get("id")
-    if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
-        return str(value) or None
+    own = envelope.removesuffix("s") if not envelope.endswith("ies") else f"{envelope[:-3]}y"
+    for name in ("id", f"{own}Id", f"{own}ID", "uuid") if own else ("id",):
+        value = row.get(name)
+        if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
+            return str(value) or None
     return None
 
 

@@ -1,41 +1,34 @@
-"""What can be read from Inlenersbeloning.com: the table of streams, and the one class that they all are."""
+"""The streams of Inlenersbeloning.com whose operations were seen in a working client, and what all of them do alike."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from singer_sdk.exceptions import FatalAPIError
-from singer_sdk.helpers.conform import TypeConformanceLevel
-from singer_sdk.streams import Stream
+from connector_kit.extract import DirectStream
 from typing_extensions import override
 
-from tap_inlenersbeloning.answers import Row, shape
-from tap_inlenersbeloning.directory import Directory
-from tap_inlenersbeloning.documents import DocumentConverter, has_extended_blocks
+from tap_inlenersbeloning.answers import Row
+from tap_inlenersbeloning.codes import code_list_records
+from tap_inlenersbeloning.headers import ItemConverter
+from tap_inlenersbeloning.reading import REMUNERATIONS, VERSIONS
 from tap_inlenersbeloning.schemas import SCHEMAS
+from tap_inlenersbeloning.sightings import NO_REMUNERATION
 
 if TYPE_CHECKING:
     from singer_sdk.helpers.types import Context, Record
 
     from tap_inlenersbeloning.tap import TapInlenersbeloning
 
-__all__ = ["NO_REMUNERATION", "STREAMS", "CompanyStream", "Declaration", "Found"]
-
-NO_REMUNERATION: Final = ""
-"""Stands for the id of a remuneration in the row of a partner without one; a key cannot be null."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Found:
-    """An object of the provider, and what we know of it beside it.
-
-    Attributes:
-        document: In the provider's spelling.
-        ours: Columns of our own, in our spelling.
-    """
-
-    document: Row = field(default_factory=dict)
-    ours: Row
+__all__ = [
+    "CodeLists",
+    "Declaration",
+    "DocumentRows",
+    "InlenersbeloningStream",
+    "ListStream",
+    "Partners",
+    "RemunerationIndex",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,88 +36,100 @@ class Declaration:
     """A stream.
 
     Attributes:
-        name: Of the stream, and of its schema file.
+        name: Of the stream.
         primary_keys: Of the records.
-        find: Gives what a company has of it.
+        kind: Its class.
+        selected: By default.
     """
 
     name: str
     primary_keys: tuple[str, ...]
-    find: Callable[[Directory, str], Iterable[Found]]
+    kind: "type[InlenersbeloningStream]"
+    selected: bool = True
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """Its schema as declared; older versions of remunerations are what the newest are."""
+        return SCHEMAS.get_schema(REMUNERATIONS if self.name == VERSIONS else self.name)
 
 
-def _partners(directory: Directory, company_id: str) -> Iterator[Found]:
-    for partner_id, partner in directory.partners(company_id).items():
-        yield Found(document=partner, ours={"company_id": company_id, "id": partner_id})
+class InlenersbeloningStream(DirectStream):
+    """Records of Inlenersbeloning.com; all companies in one go.
 
-
-def _remuneration_index(directory: Directory, company_id: str) -> Iterator[Found]:
-    for partner_id in directory.partners(company_id):
-        keys = {"company_id": company_id, "partner_id": partner_id}
-        headers = directory.remunerations(company_id, partner_id)
-        for remuneration_id, header in headers.items():
-            yield Found(document=header, ours={**keys, "remuneration_id": remuneration_id, "has_remuneration": True})
-        if not headers:
-            yield Found(ours={**keys, "remuneration_id": NO_REMUNERATION, "has_remuneration": False})
-
-
-def _remunerations(directory: Directory, company_id: str) -> Iterator[Found]:
-    for partner_id in directory.partners(company_id):
-        for remuneration_id in directory.remunerations(company_id, partner_id):
-            document = directory.document(company_id, partner_id, remuneration_id)
-            if document is not None:
-                keys = {"company_id": company_id, "partner_id": partner_id, "id": remuneration_id}
-                yield Found(document=document, ours={**keys, "has_extended_blocks": has_extended_blocks(document)})
-
-
-STREAMS: Final = (
-    Declaration(name="partners", primary_keys=("company_id", "id"), find=_partners),
-    Declaration(
-        name="remuneration_index",
-        primary_keys=("company_id", "partner_id", "remuneration_id"),
-        find=_remuneration_index,
-    ),
-    Declaration(
-        name="remunerations",
-        primary_keys=("company_id", "partner_id", "id", "lender_version"),
-        find=_remunerations,
-    ),
-)
-
-
-class CompanyStream(Stream):
-    """A row of the table as a stream: full table, company by company.
-
-    Not a `RESTStream`: one document will feed many streams, so requests belong to the tap and not to a stream.
+    Not a `RESTStream`: one document feeds many streams, so requests belong to the tap and not to a stream.
     """
 
-    TYPE_CONFORMANCE_LEVEL = TypeConformanceLevel.NONE  # the converter does it
     state_partitioning_keys: ClassVar[tuple[str, ...] | None] = ()
 
     def __init__(self, tap: "TapInlenersbeloning", declaration: Declaration) -> None:
         self.shared = tap.shared
-        self.declaration = declaration
-        declared = SCHEMAS.get_schema(declaration.name)
-        super().__init__(tap, name=declaration.name, schema=tap.shared.policy.schema(declared))
+        self.declared = declaration.schema
+        self.selected_by_default = declaration.selected
+        super().__init__(tap, name=declaration.name, schema=tap.shared.policy.schema(self.declared))
         self.primary_keys = declaration.primary_keys
-        self.convert = DocumentConverter(self.name, declared, tap.shared.policy, self._warn_of_misfit)
-        self._misfits: set[str] = set()
-
-    @property
-    @override
-    def partitions(self) -> list[dict[str, Any]]:
-        return [{"company_id": company_id} for company_id in self.shared.company_ids]
 
     @override
     def get_records(self, context: "Context | None") -> Iterator["Record"]:
-        for found in self.declaration.find(self.shared.directory, (context or {})["company_id"]):
-            record = self.convert(found.document, found.ours)
-            missing = [name for name in self.primary_keys if record[name] is None]
-            if missing:
-                raise FatalAPIError(f"{self.name}: no usable {', '.join(missing)} in {shape(found.document)}")
+        for record in self.records():
+            self.shared.written += 1
             yield record
+        self.shared.finish(self.name)
 
-    def _warn_of_misfit(self, column: str, expected: str) -> None:
-        if column not in self._misfits:
-            self._misfits.add(column)
-            self.logger.warning("Column %s is null where the provider's value is not %s; raw has it", column, expected)
+    @abstractmethod
+    def records(self) -> Iterable["Record"]:
+        """Give the records."""
+
+
+class DocumentRows(InlenersbeloningStream):
+    """What remuneration documents have of one kind."""
+
+    @override
+    def records(self) -> Iterable["Record"]:
+        return self.shared.documents.records(self.name)
+
+
+class CodeLists(InlenersbeloningStream):
+    """Codes that the tap knows; asks for nothing."""
+
+    @override
+    def records(self) -> Iterable["Record"]:
+        return code_list_records()
+
+
+class ListStream(InlenersbeloningStream):
+    """Items of the provider's lists, with the item itself as `raw`."""
+
+    def __init__(self, tap: "TapInlenersbeloning", declaration: Declaration) -> None:
+        super().__init__(tap, declaration)
+        self._convert = ItemConverter(self.name, self.declared, tap.shared.policy)
+
+    def record(self, item: Row, **ours: Any) -> "Record":
+        """Make a record of an item."""
+        return self._convert(item, ours)
+
+
+class Partners(ListStream):
+    """Partners of every company, and those that have left."""
+
+    @override
+    def records(self) -> Iterator["Record"]:
+        directory = self.shared.directory
+        for company in directory.companies:
+            for partner_id, partner in directory.partners(company.id):
+                yield self.record(partner, company_id=company.id, id=partner_id)
+        yield from self.shared.sightings.partners_gone()
+
+
+class RemunerationIndex(ListStream):
+    """What each partner shares now, and what it shares no longer."""
+
+    @override
+    def records(self) -> Iterator["Record"]:
+        for shares in self.shared.directory.shares():
+            keys = {"company_id": shares.hirer.company.id, "partner_id": shares.hirer.partner_id}
+            for listed in shares.listed or ():
+                for header in listed.headers:
+                    yield self.record(header, **keys, remuneration_id=listed.id, has_remuneration=True)
+            if shares.listed == ():
+                yield self.record({}, **keys, remuneration_id=NO_REMUNERATION, has_remuneration=False)
+        yield from self.shared.sightings.withdrawn(written_only=False)

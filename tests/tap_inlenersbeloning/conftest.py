@@ -7,6 +7,7 @@ import os
 import subprocess
 import sysconfig
 from contextlib import ExitStack
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,16 +55,21 @@ class Sync:
         return records
 
     @property
+    def state(self) -> dict[str, Any]:
+        """The last state."""
+        return self.states[-1]
+
+    @property
     def states(self) -> list[dict[str, Any]]:
         return [m["value"] for m in self.messages if m["type"] == "STATE"]
 
 
-def sync(settings: Settings, *streams: str) -> Sync:
-    """Sync the named streams, or all, in this process."""
+def sync(settings: Settings, *streams: str, state: dict[str, Any] | None = None) -> Sync:
+    """Sync the named streams, or those that are selected by default, in this process."""
     writer = Collected()
-    tap = TapInlenersbeloning(config=dict(settings), message_writer=writer)
+    tap = TapInlenersbeloning(config=dict(settings), message_writer=writer, state=deepcopy(state or {}))
     for name, stream in tap.streams.items():
-        stream.selected = not streams or name in streams
+        stream.selected = name in streams if streams else stream.selected_by_default
     tap.sync_all()
     return Sync(writer.lines)
 

@@ -17,7 +17,7 @@ from tests.tap_inlenersbeloning.conftest import Settings, always, paths, sync
 
 Start = Callable[..., tuple[InlenersbeloningSimulator, Settings]]
 A, B = {"id": "a", "businessName": "Bakker"}, {"id": "b", "businessName": "Slager"}
-BOTH = {"a": A, "b": B}
+BOTH = [("a", A), ("b", B)]
 DOCUMENT = {"id": "r1", "lenderVersion": 1}
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
@@ -39,27 +39,36 @@ JSON = st.recursive(
         {"0": A, "2": B},
         {"data": {"a": {"businessName": "Bakker"}, "b": B}},
         [A, None, B, A],
+        [{**A, "id": "a"}, B],
     ],
 )
 def test_a_list_is_read_in_every_likely_form(body: Any) -> None:
-    assert {key: dict(sorted(row.items())) for key, row in rows_of(body, "partners").items()} == {
-        key: dict(sorted(row.items())) for key, row in BOTH.items()
-    }
+    assert rows_of(body, "partners") == BOTH
 
 
 @pytest.mark.parametrize("body", [["a", "b"], {"data": ["a", "b"]}])
 def test_ids_alone_are_a_list_too(body: Any) -> None:
-    assert rows_of(body) == {"a": {"id": "a"}, "b": {"id": "b"}}
+    assert rows_of(body) == [("a", {"id": "a"}), ("b", {"id": "b"})]
 
 
 def test_a_single_object_is_a_list_of_one_and_a_numeric_id_is_text() -> None:
-    assert rows_of(A) == {"a": A}
-    assert rows_of({"id": 7}) == {"7": {"id": 7}}
+    assert rows_of(A) == [("a", A)]
+    assert rows_of({"id": 7}) == [("7", {"id": 7})]
+
+
+def test_an_id_may_have_the_name_of_its_thing() -> None:
+    assert rows_of([{"partnerId": "a"}, {"uuid": 8}], "partners") == [("a", {"partnerId": "a"}), ("8", {"uuid": 8})]
+    assert rows_of({"companyID": "c"}, "companies") == [("c", {"companyID": "c"})]
+
+
+def test_versions_of_one_thing_all_stay_and_the_newest_comes_last() -> None:
+    old, new = {"id": "r", "lenderVersion": 2}, {"id": "r", "lenderVersion": "10"}
+    assert rows_of([new, {"id": "s"}, old, dict(new)]) == [("r", old), ("r", new), ("s", {"id": "s"})]
 
 
 @pytest.mark.parametrize("body", [None, [], {}, {"data": []}, {"data": None}, {"data": {}}])
 def test_missing_null_and_empty_are_alike(body: Any) -> None:
-    assert rows_of(body) == {}
+    assert rows_of(body) == []
 
 
 @pytest.mark.parametrize(
@@ -94,9 +103,14 @@ def test_a_document_may_stand_in_an_envelope(body: Any) -> None:
     assert record_of(body, "remuneration") == DOCUMENT
 
 
+@pytest.mark.parametrize("body", [{"lenderVersion": 1}, {"data": {"lenderVersion": 1}}, [{"id": 1, "a": 2}]])
+def test_a_document_needs_no_id_of_its_own(body: Any) -> None:
+    assert record_of(body, "remuneration") in ({"lenderVersion": 1}, {"id": 1, "a": 2})
+
+
 def test_a_new_block_of_a_document_is_no_envelope() -> None:
     document = {**DOCUMENT, "items": [A, B]}
-    assert record_of(document) is document
+    assert record_of(document) == document
 
 
 @pytest.mark.parametrize(
@@ -109,6 +123,8 @@ def test_a_new_block_of_a_document_is_no_envelope() -> None:
         ({"data": [A], "next_page_url": None, "links": {"next": None}}, {}, None),
         ({"data": [A], "meta": {"current_page": 1, "last_page": 3}}, {}, "?page=2"),
         ({"data": [A], "meta": {"current_page": 3, "last_page": 3}}, {}, None),
+        ({"data": [A], "nextPageToken": "a/b"}, {}, "?pageToken=a%2Fb"),
+        ({"data": [A], "nextPageToken": None}, {}, None),
     ],
 )
 def test_a_next_page_is_found(body: Any, header: dict[str, dict[str, str]], link: str | None) -> None:
@@ -158,8 +174,8 @@ def test_a_value_that_does_not_fit_is_null_in_its_column_and_told_once(
         assert (row["employees"], row["business_name"], row["raw"]) == (None, None, odd)
     told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
     assert sorted(told) == [
-        "Column business_name is null where the provider's value is not text; raw has it",
-        "Column employees is null where the provider's value is not a whole number; raw has it",
+        "partners: column business_name is null where the provider's value is not text; raw has it",
+        "partners: column employees is null where the provider's value is not a whole number; raw has it",
     ]
 
 
@@ -192,5 +208,5 @@ def test_a_page_that_repeats_is_an_error_and_not_an_end(hirers: Start) -> None:
         sync(settings, "partners")
     simulator.faults.clear()
     always(simulator, "/partner/", {"data": [A], "nextPageToken": "x"})
-    with pytest.raises(FatalAPIError, match="behind a nextPageToken"):
+    with pytest.raises(FatalAPIError, match="the next page repeats the list"):
         sync(settings, "partners")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Start = Callable[..., tuple[InlenersbeloningSimulator, Settings]]
+CONCURRENT = 8
+"""Calls that may be under way or waiting when it is clear that all are refused."""
 PARTNERS = "GET /partner/{company_id} of company "
 REMUNERATIONS = "GET /remuneration/{company_id}/{partner_id} of company "
 DOCUMENT = "GET /remuneration/{company_id}/{partner_id}/{remuneration_id} of company "
@@ -44,34 +46,54 @@ def test_a_revoked_token_says_where_to_make_another(hirers: Start, tmp_path: Pat
     line, code = said({**settings, "token": f"cmp_{'0' * 64}"}, tmp_path)
     assert code == 13
     assert line.startswith(f"{PARTNERS}{settings['company_ids'][0]}: HTTP 401: the token is unknown or revoked")
-    assert "put it in the setting token" in line
+    assert "put it in the settings (token, or companies)" in line
     assert len(paths(simulator)) == 1
 
 
-@pytest.mark.parametrize(
-    ("right", "path", "words"),
-    [
-        (Right.PARTNERS, PARTNERS, '"Partners (inleners)", all partners of one company'),
-        (Right.REMUNERATION, REMUNERATIONS, '"Inlenersbeloning (data)", get a remuneration'),
-    ],
-)
-def test_a_right_that_is_not_ticked_is_named(
-    hirers: Start, tmp_path: Path, right: Right, path: str, words: str
-) -> None:
-    _, settings = hirers(rights=frozenset(Right) - {right})
+def test_without_the_right_to_partners_nothing_works_and_it_is_named(hirers: Start, tmp_path: Path) -> None:
+    _, settings = hirers(rights=frozenset(Right) - {Right.PARTNERS})
     line, code = said(settings, tmp_path)
     assert code == 1
-    assert line.startswith(path)
+    assert line.startswith(PARTNERS)
+    words = '"Partners (inleners)", all partners of one company'
     assert f"HTTP 403: the token may not do this: tick its right {words} in the portal" in line
 
 
-def test_partners_come_out_before_a_missing_right_to_remunerations_stops_the_rest(
-    hirers: Start, tmp_path: Path
+def test_without_the_right_to_remunerations_the_partners_come_and_the_right_is_named_once(
+    hirers: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
     _, settings = hirers(rights=frozenset({Right.PARTNERS}))
-    ended = run_tap(settings, tmp_path)
-    assert '"RECORD","stream":"partners"' in ended.stdout
-    assert sync(settings, "partners").records("partners")
+    done = sync(settings)
+    assert done.some("partners")
+    assert done.records("remuneration_index") == done.records("remunerations") == []
+    told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert len(told) == len(settings["company_ids"])
+    for warning, company_id in zip(told, settings["company_ids"], strict=True):
+        assert warning.startswith(f"Left out: {REMUNERATIONS}{company_id}")
+        assert 'tick its right "Inlenersbeloning (data)", get a remuneration' in warning
+
+
+def test_a_missing_right_is_fatal_where_the_settings_say_so_or_nothing_else_is_selected(hirers: Start) -> None:
+    _, settings = hirers(rights=frozenset({Right.PARTNERS}))
+    assert REMUNERATIONS in failure({**settings, "fail_on_forbidden": True}, error=FatalAPIError)
+    assert REMUNERATIONS in failure(settings, "remunerations", "salary_steps", error=FatalAPIError)
+
+
+def test_documents_that_may_not_be_read_leave_the_lists_alone_and_are_read_when_the_right_is_there(
+    hirers: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    simulator, settings = hirers()
+    expected = sync(settings, "remunerations").records("remunerations")
+    simulator.faults.add(action="status", path="/remuneration/[^/]*/[^/]*/", status=403, times=None)
+    before = len(paths(simulator))
+    done = sync(settings)
+    assert done.some("remuneration_index")
+    assert done.records("remunerations") == []
+    assert sum(path.count("/") == 4 for path in paths(simulator)[before:]) <= 2 * (3 + CONCURRENT)
+    warnings = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert len([one for one in warnings if one.startswith(f"Left out: {DOCUMENT}")]) == len(settings["company_ids"])
+    simulator.faults.clear()
+    assert sync(settings, state=done.state).records("remunerations") == expected
 
 
 def test_a_company_of_another_token_is_named(hirers: Start) -> None:
@@ -152,8 +174,6 @@ def test_a_refusal_is_asked_once(hirers: Start, status: int) -> None:
         ("/remuneration/[^/]*/[^/]*$", [{"title": "Jansen"}], "has no id: an object with the keys title"),
         ("/remuneration/[^/]*/[^/]*/", [], "expected one object with an id, got a list of 0"),
         ("/remuneration/[^/]*/[^/]*/", "Jansen", "is no JSON"),
-        ("/remuneration/[^/]*/[^/]*/", {"id": "r1"}, "no usable lender_version in an object with the keys id"),
-        ("/remuneration/[^/]*/[^/]*/", {"id": "r1", "lenderVersion": "Jansen"}, "keys id, lenderVersion"),
     ],
 )
 def test_an_answer_of_unknown_shape_names_its_keys_and_no_values(
@@ -179,7 +199,9 @@ def test_a_host_that_is_not_there_is_one_line(hirers: Start) -> None:
 @pytest.mark.parametrize(
     ("setting", "value", "words"),
     [
-        ("company_ids", [" "], "setting company_ids is empty: name the companies that the portal shows"),
+        ("companies", [{"company_id": "abc", "token": ""}, {"company_id": "abc"}], "setting companies[1]: company abc"),
+        ("paths", {"list_things": "/x"}, "setting paths: no operation list_things"),
+        ("records_paths", {"list_partners": "$.a["}, "setting records_paths.list_partners: expected a JSONPath"),
         ("api_url", "http://mijn.example.com/api/v6", "setting api_url: must be https"),
         ("token", "cmp_12\n34", "setting token: has blanks, line breaks or letters that no token has"),
         ("pseudonymise", ["name"], "setting pseudonym_key is missing"),
@@ -195,8 +217,13 @@ def test_missing_settings_are_named_before_the_first_request(hirers: Start, tmp_
     simulator, settings = hirers()
     line, code = said({"api_url": settings["api_url"], "pseudonymise": ["faces"]}, tmp_path)
     assert code == 16
-    for words in ("setting token is missing", "setting company_ids is missing", "setting pseudonymise"):
-        assert words in line
+    assert "setting pseudonymise" in line
+    line, code = said({"api_url": settings["api_url"]}, tmp_path)
+    assert code == 16
+    assert line.startswith("setting token is missing (with company_ids), or companies with a token for each")
+    line, code = said({**settings, "token": f"cmp_{'0' * 64}", "company_ids": []}, tmp_path)
+    assert code == 16
+    assert line.startswith("setting company_ids is missing: name the companies that the portal shows")
     assert paths(simulator) == []
 
 
