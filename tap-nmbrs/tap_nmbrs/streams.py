@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from connector_kit.errors import ConnectorError
-from connector_kit.extract import DirectStream, PartitionedPrefetch, RecordConverter
+from connector_kit.extract import BookmarkedStream, PartitionedPrefetch, RecordConverter
 from singer_sdk.exceptions import SingerSDKError, SkippableAPIError
 from typing_extensions import override
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["CompanyStream", "NmbrsStream"]
 
 
-class NmbrsStream(DirectStream):
+class NmbrsStream(BookmarkedStream):
     """Records of Nmbrs."""
 
     state_partitioning_keys: ClassVar[tuple[str, ...] | None] = ()  # one bookmark per stream keeps the state small
@@ -57,14 +57,6 @@ class NmbrsStream(DirectStream):
         if self.shared.is_state_due():
             self.save()
             self._tap.state_writer.write_state(self._tap.state)
-
-    @override
-    def _write_starting_replication_value(self, context: "Context | None") -> None:
-        """Nothing: what has been read is in the marks."""
-
-    @override
-    def _increment_stream_state(self, latest_record: "Record", *, context: "Context | None" = None) -> None:
-        """Nothing: the SDK would take records for unsorted, and warn of each without a moment."""
 
 
 class CompanyStream(NmbrsStream):

@@ -13,7 +13,7 @@ from connector_kit.errors import LoginRequiredError, SettingError
 from connector_kit.extract import (
     Action,
     ApiSession,
-    DirectStream,
+    BookmarkedStream,
     ErrorRule,
     ErrorTable,
     Limits,
@@ -165,7 +165,7 @@ def _api_url(settings: Mapping[str, Any]) -> str:
     return url
 
 
-class OnsStream(DirectStream):
+class OnsStream(BookmarkedStream):
     """Records of Ons: each holds what was sent, and nothing else.
 
     Args:
@@ -258,14 +258,6 @@ class OnsStream(DirectStream):
     @override
     def get_replication_key_signpost(self, context: "Context | None" = None) -> None:
         """None: the bookmark is a moment that Ons has told."""
-
-    @override
-    def _write_starting_replication_value(self, context: "Context | None") -> None:
-        """Nothing: what has been read is in the bookmark."""
-
-    @override
-    def _increment_stream_state(self, latest_record: "Record", *, context: "Context | None" = None) -> None:
-        """Nothing: a bookmark moves when a reading is complete."""
 
 
 @lru_cache(maxsize=64)  # all records of a reading have the same

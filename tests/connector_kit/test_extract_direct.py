@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
-from connector_kit.extract import ApiTap, DirectStream
+from connector_kit.extract import ApiTap, BookmarkedStream, DirectStream
 from singer_sdk import Stream
 from singer_sdk import typing as th
 from typing_extensions import override
@@ -120,3 +121,28 @@ def test_another_selection_holds_for_the_next_sync_of_the_same_tap(monkeypatch: 
     stream.metadata["properties", "name"].selected = False
     stream.selected = True
     assert "name" not in synced(monkeypatch, tap)[0][0]["record"]
+
+
+@pytest.mark.parametrize("base", [DirectStream, BookmarkedStream])
+def test_the_sdk_leaves_a_bookmark_alone_that_a_stream_moves_itself(
+    monkeypatch: pytest.MonkeyPatch, base: type[DirectStream]
+) -> None:
+    class Numbers(base):  # type: ignore[misc,valid-type]  # one of the two
+        name = "numbers"
+        replication_key = "id"
+        schema: ClassVar[dict[str, Any]] = {"type": "object", "properties": {"id": {"type": "integer"}}}
+
+        @override
+        def get_records(self, context: Context | None) -> Iterable[Record]:
+            return [{"id": 1}, {"id": 2}]
+
+    class NumbersTap(PeopleTap):
+        @override
+        def discover_streams(self) -> list[Stream]:
+            return [Numbers(self)]
+
+    known = {"bookmarks": {"numbers": {"read": "all"}}}
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(io.BytesIO()))
+    tap = NumbersTap(config={}, state=deepcopy(known))
+    tap.sync_all()
+    assert (tap.state != known) is (base is DirectStream)

@@ -1,5 +1,6 @@
 """What taps share: their base, session, ordered prefetch, record converter, personal-data policy, writer."""
 
+from connector_kit.extract.bookmarked import BookmarkedStream
 from connector_kit.extract.converter import RecordConverter
 from connector_kit.extract.direct import DirectStream
 from connector_kit.extract.errors import (
@@ -24,6 +25,7 @@ __all__ = [
     "Action",
     "ApiSession",
     "ApiTap",
+    "BookmarkedStream",
     "DirectStream",
     "ErrorRule",
     "ErrorTable",
