@@ -46,7 +46,10 @@ _CODE_LISTS: Final[Json] = {
     "properties": {
         "list": {"type": "string", "description": "Name of the list."},
         "code": {"type": "string", "description": "As documents have it; in older blocks a Dutch sentence."},
-        "number": {"type": ["integer", "null"], "description": "The platform's number of the choice, where it is known."},
+        "number": {
+            "type": ["integer", "null"],
+            "description": "The platform's number of the choice, where it is known.",
+        },
         "label": {"type": ["string", "null"], "description": "In words, where they are known; Dutch."},
         "is_seen": {"type": ["boolean", "null"], "description": "Seen in recorded documents; else inferred."},
     },
@@ -243,7 +246,7 @@ class Schemas:
             column = self._column(stream, found.name)
             if column in columns and "x-source-name" in columns[column]:
                 raise CorrectionsError(f"{stream.name}: two fields want the column {column}")
-            columns[column] = self._declared(stream, found, column)
+            columns[column] = self._declared(stream, found)
             code_list = columns[column].get("x-codes")
             if code_list and any(code.get("label") for code in self.codes[code_list].values()):
                 columns[f"{column}_label"] = _text(f"{column} in words, where they are known.")
@@ -290,7 +293,7 @@ class Schemas:
             parts = [prefix, *parts] if prefix else [block, *parts] if parts == ["id"] else parts
         return "_".join(map(snake_case, parts))
 
-    def _declared(self, stream: DocumentStream, found: Field, column: str) -> Json:
+    def _declared(self, stream: DocumentStream, found: Field) -> Json:
         find = self._corrections.find
         corrected = find("types", stream.name, found.name)
         types = {corrected} if corrected else found.types
@@ -406,7 +409,7 @@ def _leaves(node: Mapping[str, Any], path: str) -> Iterator[str]:
             yield from _leaves(child, f"{path}.{name}" if path else name)
     elif "object" in node.get("items", {}).get("type", ()):
         yield from _leaves(node["items"], f"{path}[]")
-    elif not (path + "[]" in {source.path for stream in ROW_STREAMS for source in stream.sources}):
+    elif f"{path}[]" not in {source.path for stream in ROW_STREAMS for source in stream.sources}:
         yield path
 
 
@@ -419,7 +422,9 @@ def _code_lists(lists: Mapping[str, Any]) -> Iterator[Json]:
             methods = declared["C"]
             yield {f"{name}_method": {code: _code(number=entry["method_id"]) for code, entry in methods.items()}}
             yield {f"{name}_type": {entry["type"]: _code(number=entry["type_id"]) for entry in methods.values()}}
-        elif isinstance(declared.get("C"), dict) and all(isinstance(part, (dict, list)) for part in declared["C"].values()):
+        elif isinstance(declared.get("C"), dict) and all(
+            isinstance(part, (dict, list)) for part in declared["C"].values()
+        ):
             for part, entries in declared["C"].items():
                 yield {f"{name}_{snake_case(part)}": _entries(entries, seen=True)}
         elif "C" in declared:

@@ -73,11 +73,13 @@ class Source:
     Attributes:
         path: Members from the document's root to the rows; `[]` behind a list.
         kind: What the stream's column of kinds says of them.
+        component: What `remuneration_components` calls them, if not what the stream says.
         prefix: What the names of all members begin with here, and in the stream's other lists do not.
     """
 
     path: str
     kind: str | bool | None = None
+    component: str = ""
     prefix: str = ""
 
     @property
@@ -120,6 +122,12 @@ class DocumentStream:
     def parent_keys(self) -> tuple[str, ...]:
         """Columns with the ids of the rows that a row is in, outermost first."""
         return (*self.parent.parent_keys, self.parent.as_parent) if self.parent else ()
+
+    def component_of(self, source: Source) -> str | None:
+        """Give what `remuneration_components` calls the rows of a list; null if they are none."""
+        if self.component is None:
+            return None
+        return source.component or self.component or str(source.kind)
 
     @property
     def primary_keys(self) -> tuple[str, ...]:
@@ -192,7 +200,12 @@ ROW_STREAMS: Final = (
         name="wage_increments",
         sources=(
             Source(path="wageIncrements.incrementData[]", kind=False),
-            Source(path="wageIncrements.retroactiveIncrementData[]", kind=True, prefix="retroactive"),
+            Source(
+                path="wageIncrements.retroactiveIncrementData[]",
+                kind=True,
+                component="retroactive_wage_increment",
+                prefix="retroactive",
+            ),
         ),
         identity=Identity.POSITION,
         kind="is_retroactive",

@@ -1,0 +1,138 @@
+"""How fast remuneration documents become records, beside a plain way of doing it.
+
+    python -m tests.benchmarks.remunerations
+
+Converts an invented document of the largest recorded size, with all streams selected, and encodes the records as they
+are written. Prints MB of JSON per second, and the same where every column is picked by a path. Exits with 1 below `--goal`.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import sys
+import time
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+from connector_kit.extract import ExactWriter, PersonalDataPolicy
+from singer_sdk.helpers.jsonpath import extract_jsonpath
+from singer_sdk.singerlib import RecordMessage
+from tap_inlenersbeloning.documents import DOCUMENT_STREAMS, DocumentKeys, DocumentReader
+from tap_inlenersbeloning.drift import Drift
+from tap_inlenersbeloning.schemas import SCHEMAS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+KEYS = DocumentKeys(company_id="x1y2z3", partner_id="rc1abc", remuneration_id="16c1799c-7d5a-42a5-a37e-cd6dfda05b5a")
+MEGABYTE = 1_000_000
+Document = dict[str, Any]
+
+
+def large(specification: Path) -> Document:
+    """Grow the invented document to the shape of the largest recorded ones."""
+    path = specification / "samples_synthetic" / "remuneration_gen2_full.json"
+    document: Document = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+    (group, *_) = document["functionGroups"]
+    group["steps"] = _numbered(group["steps"], 34, "index")
+    group["functions"] = _numbered(group["functions"], 12, "id")
+    document["functionGroups"] = _numbered([group], 9, "id")
+    for block, name, count in (
+        ("allowances", "allowances", 8),
+        ("reimbursementsData", "reimbursements", 8),
+        ("leave", "specialLeave", 12),
+        ("leave", "holidays", 10),
+        ("paymentsData", "anniversaryPayments", 6),
+    ):
+        rows = _numbered(document[block][name], count, "id")
+        for row in rows:
+            row["description"] = row["conditions"] = "Geldt voor iedereen.\r\n" * 12
+        document[block][name] = rows
+    return document
+
+
+def _numbered(rows: list[Document], count: int, key: str) -> list[Document]:
+    numbers = range(1, count + 1)
+    return [{**copy.deepcopy(rows[n % len(rows)]), key: n if key == "index" else f"{key}-{n:032d}"} for n in numbers]
+
+
+def ours() -> Callable[[Document], int]:
+    """The tap's own way."""
+    streams = [stream.name for stream in DOCUMENT_STREAMS]
+    reader = DocumentReader(PersonalDataPolicy(), streams=streams, drift=Drift())
+    writer = ExactWriter()
+
+    def convert(document: Document) -> int:
+        return sum(
+            len(writer.serialize_message(RecordMessage(stream, record)))
+            for stream, record in reader.records(document, KEYS)
+        )
+
+    return convert
+
+
+def plain() -> Callable[[Document], int]:
+    """A path per stream and per column, looked up by the SDK, as taps do that declare their columns."""
+    encode = msgspec.json.Encoder(decimal_format="number").encode
+    streams = [
+        (stream.name, f"$.{source.path.replace('[]', '[*]')}".rstrip("."), SCHEMAS.get_schema(stream.name))
+        for stream in DOCUMENT_STREAMS
+        for source in stream.sources
+    ]
+    columns = {
+        name: [
+            (column, f"$.{declared['x-source-name']}")
+            for column, declared in schema["properties"].items()
+            if "x-source-name" in declared
+        ]
+        for name, _, schema in streams
+    }
+
+    def convert(document: Document) -> int:
+        written = 0
+        for name, path, _ in streams:
+            for row in extract_jsonpath(path, document):
+                record = {column: next(extract_jsonpath(inner, row), None) for column, inner in columns[name]}
+                written += len(encode(RecordMessage(name, record).to_dict()))
+        return written
+
+    return convert
+
+
+def megabytes_per_second(convert: Callable[[Document], int], document: Document, size: int, seconds: float) -> float:
+    """Convert again and again; gives MB of JSON per second of processor time, of the best of three."""
+    best = 0.0
+    for _ in range(3):
+        count, start = 0, time.process_time()
+        while (took := time.process_time() - start) < seconds:
+            convert(document)
+            count += 1
+        best = max(best, count * size / took / MEGABYTE)
+    return best
+
+
+@click.command()
+@click.option("--goal", default=10.0, help="MB per second; below it the exit code is 1.")
+@click.option("--seconds", default=2.0, help="How long each is measured.")
+def main(*, goal: float, seconds: float) -> None:
+    """Measure."""
+    root = Path(__file__).resolve().parents[2]
+    specs = Path(os.environ.get("PROVIDER_SPECS") or root.parent / "shared" / "specs")
+    document = large(specs / "inlenersbeloning")
+    size = len(msgspec.json.encode(document, enc_hook=str))
+    rate = megabytes_per_second(ours(), document, size, seconds)
+    click.echo(f"a document of {size / 1000:.0f} kB, encoded records of {ours()(document) / 1000:.0f} kB")
+    click.echo(f"all streams: {rate:.1f} MB/s")
+    other = megabytes_per_second(plain(), document, size, seconds / 4)
+    click.echo(f"a path per column, without the long table and what has no column: {other:.2f} MB/s")
+    click.echo(f"ratio: {rate / other:.0f}")
+    sys.exit(rate < goal)
+
+
+if __name__ == "__main__":
+    main()
