@@ -179,9 +179,9 @@ class InlenersbeloningApi:
             problem = problem_of(error)
             status = problem.status if problem else None
             if status == HTTPStatus.FORBIDDEN:
-                raise ForbiddenError(str(error)) from None
+                raise ForbiddenError(str(error)) from error.__cause__
             if status == HTTPStatus.NOT_FOUND or (status in _NO_SUCH_PATH and not operation.confirmed):
-                raise NotThereError(str(error)) from None
+                raise NotThereError(str(error)) from error.__cause__
             raise
 
     def _read_json(self, response: requests.Response) -> tuple[Any, Mapping[str, Mapping[str, str]]]:

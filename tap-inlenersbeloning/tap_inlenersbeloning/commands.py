@@ -7,6 +7,7 @@ import click
 from connector_kit.console import settings_option
 from connector_kit.errors import ExitCode, SettingError
 
+from tap_inlenersbeloning.check import check
 from tap_inlenersbeloning.inbox import Inbox
 from tap_inlenersbeloning.verification import Verifier
 
@@ -44,4 +45,4 @@ def webhook(settings: dict[str, Any], *, host: str, port: int, path: str) -> int
     return ExitCode.OK
 
 
-COMMANDS: Final = (webhook,)
+COMMANDS: Final = (check, webhook)

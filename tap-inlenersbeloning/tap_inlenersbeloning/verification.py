@@ -23,6 +23,8 @@ __all__ = ["Means", "Proof", "Verifier"]
 _DIGEST_BYTES: Final = 32
 _PREFIX: Final = re.compile(r"(?:[a-z][\w-]{0,20}[=:])?\"?(?P<value>[\w+/=-]+?)\"?", re.ASCII | re.IGNORECASE)
 """`sha256=...`, `v1=...`, `signature="..."`, or no prefix; the `=` of base64 stands at the end."""
+_MOMENT: Final = re.compile(r"\b\d{10}(?:\d{3})?\b", re.ASCII)
+_MOMENTS_MAX: Final = 4
 _SIGNATURE: Final = re.compile(r"signature|hmac", re.ASCII)
 _NAME: Final = re.compile(r"[\w-]{1,60}", re.ASCII)
 
@@ -31,7 +33,7 @@ class Means(StrEnum):
     """How a call was verified."""
 
     SIGNATURE = "signature"
-    """HMAC-SHA256 of the body, in a header."""
+    """HMAC-SHA256 of the body, or of a moment and the body, in a header."""
     HEADER = "header"
     """The secret itself in a header."""
     URL = "url"
@@ -106,10 +108,11 @@ class Verifier:
         """Look for a proof, the strongest first."""
         candidates = [candidate for _, text in call.headers for candidate in _candidates(text)]
         signatures = [digest for candidate in candidates if (digest := _digest(candidate)) is not None]
-        for secret in self._secrets:
-            digest = hmac.digest(secret.value.encode(), call.body, "sha256")
-            if any(hmac.compare_digest(digest, signature) for signature in signatures):
-                return Proof(means=Means.SIGNATURE, company_id=secret.company_id)
+        for secret in self._secrets if signatures else ():
+            for text in _signed_texts(call):
+                digest = hmac.digest(secret.value.encode(), text, "sha256")
+                if any(hmac.compare_digest(digest, signature) for signature in signatures):
+                    return Proof(means=Means.SIGNATURE, company_id=secret.company_id)
         parts = list(_parts_of_address(call))
         for means, texts in ((Means.HEADER, candidates), (Means.URL, parts)):
             for secret in self._secrets:
@@ -130,6 +133,14 @@ def _holds(texts: Sequence[str], secret: str) -> bool:
 def _candidates(header: str) -> Iterator[str]:
     yield header.strip()
     yield from (part for part in re.split(r"[\s,;]+", header) if part)
+
+
+def _signed_texts(call: Call) -> Iterator[bytes]:
+    """Give what may have been signed: the body, or a moment of a header, a dot, and the body."""
+    yield call.body
+    moments = dict.fromkeys(moment for _, text in call.headers for moment in _MOMENT.findall(text))
+    for moment in list(moments)[:_MOMENTS_MAX]:
+        yield f"{moment}.".encode() + call.body
 
 
 def _parts_of_address(call: Call) -> Iterator[str]:
