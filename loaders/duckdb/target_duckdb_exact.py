@@ -6,6 +6,7 @@
 - Numbers pass through floats and become DOUBLE. Money is DECIMAL(28,8) here, and exact inside documents.
 - Dates become text; they are DATE here. Moments lose their offset; they are in UTC here.
 - Records whose keys differ only in where a comma stands are one to it.
+- A record that marks a deletion and names its keys alone empties all other columns. They keep their values here.
 - When one stream's batch is full it acknowledges a state whose records of other streams still wait in memory.
 
 `tests/warehouse` and `tests/pipelines` compare the warehouse with the source: every row, every value, every sum.
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 TYPES = {"double": "decimal(28,8)"}  # as DuckDB spells it: on any difference the target makes a new column
+DELETED_AT = "_sdc_deleted_at"
 LINE_BYTES_MIN = 2_000_000  # what DuckDB allows by itself
 COPY = (
     "COPY {table} FROM '{file}' (FORMAT csv, AUTO_DETECT false, HEADER false, DELIMITER ',', QUOTE '\"', ESCAPE '\"', "
@@ -51,21 +53,32 @@ class DbSync(db_sync.DbSync):  # type: ignore[misc]  # the package has no types
         return str(EXACT_JSON.dumps([record[key] for key in keys])) if keys else None
 
     def load_rows(self, records: Iterable[dict[str, Any]], count: int, temp_dir: str) -> None:
-        """Write a batch."""
-        stream = self.stream_schema_message["stream"]
-        self.logger.info("Loading %d rows into '%s'", count, self.table_name(stream))
-        table = self.table_name(stream, is_temporary=True)
-        file = Path(temp_dir) / f"{table}.csv"
-        self.conn.execute(self.create_table_query(table_name=table, is_temporary=True))
+        """Write a batch: whole records, then marks of deletion into the rows that are there."""
+        self.logger.info("Loading %d rows into '%s'", count, self.table_name(self.stream_schema_message["stream"]))
+        batches: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        for record in records:
+            named = record if record.get(DELETED_AT) else self.flatten_schema
+            batches.setdefault(tuple(name for name in self.flatten_schema if name in named), []).append(record)
+        for names, batch in batches.items():
+            self._load(names, batch, temp_dir)
+
+    def _load(self, names: tuple[str, ...], records: list[dict[str, Any]], temp_dir: str) -> None:
+        """Write records; in rows that are there already, the columns with these names."""
+        table = self.table_name(self.stream_schema_message["stream"])
+        staged = self.table_name(table, is_temporary=True)
+        file = Path(temp_dir) / f"{staged}.csv"
+        self.conn.execute(self.create_table_query(table_name=staged, is_temporary=True))
         try:
             line_bytes = self._write(file, records)
-            self.conn.execute(COPY.format(table=table, file=str(file).replace("'", "''"), line_bytes=line_bytes))
+            self.conn.execute(COPY.format(table=staged, file=str(file).replace("'", "''"), line_bytes=line_bytes))
         finally:
             file.unlink(missing_ok=True)
-        if self.stream_schema_message["key_properties"] and (update := self.update_from_temp_table(table)):
-            self.conn.execute(update)
-        self.conn.execute(self.insert_from_temp_table(table))
-        self.conn.execute(f"DROP TABLE {table}")
+        keys = self.stream_schema_message["key_properties"]
+        if changes := [f"{column} = t.{column}" for column in map(db_sync.safe_column_name, names_beside(names, keys))]:
+            same = self.primary_key_condition("t")
+            self.conn.execute(f"UPDATE {table} AS s SET {', '.join(changes)} FROM {staged} AS t WHERE {same}")  # noqa: S608 (names of our schemas)
+        self.conn.execute(self.insert_from_temp_table(staged))
+        self.conn.execute(f"DROP TABLE {staged}")
 
     def _write(self, file: Path, records: Iterable[dict[str, Any]]) -> int:
         """Write the file; every value quoted, so that only what is not there is null. Returns the longest line."""
@@ -78,6 +91,11 @@ class DbSync(db_sync.DbSync):  # type: ignore[misc]  # the package has no types
                 cells = (quoted(in_utc(value) if name in moments else value) for name, value in values)
                 longest = max(longest, output.write(f"{','.join(cells)}\r\n".encode()))
         return longest
+
+
+def names_beside(names: tuple[str, ...], keys: list[str]) -> list[str]:
+    """The names that are not keys; none where there are no keys, and so no rows to find again."""
+    return [name for name in names if name not in keys] if keys else []
 
 
 def quoted(value: Any) -> str:

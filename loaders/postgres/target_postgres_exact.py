@@ -7,6 +7,7 @@
 - Lists become arrays of one type, and one item of another type stops the load. They are JSONB here.
 - U+0000, the one character that PostgreSQL cannot hold, stops the load, and where `sanitize_null_text_characters` is
   set it still does so inside documents. It becomes U+FFFD here, everywhere.
+- A record that marks a deletion and names its keys alone empties all other columns. They keep their values here.
 
 `tests/warehouse` compares the warehouse with the source: every row, every value.
 """
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from singer_sdk.sql.connector import JSONSchemaToSQL
 
+DELETED_AT = "_sdc_deleted_at"
 NOT_STORABLE, INSTEAD = "\u0000", "\ufffd"
 
 
@@ -55,6 +57,34 @@ class Sink(PostgresSink):  # type: ignore[misc]  # the same
             sqlalchemy.Column(column.name, column.type.dialect_impl(dialect))
             for column in super().column_representation(schema)
         ]
+
+    def process_batch(self, context: dict[str, Any]) -> None:
+        """Write a batch: the last record of each key, marks of deletion into the rows that are there."""
+        live: dict[tuple[Any, ...], dict[str, Any]] = {}
+        marks: dict[tuple[Any, ...], dict[str, Any]] = {}
+        for number, record in enumerate(context["records"]):
+            key = tuple(record[name] for name in self.key_properties) or (number,)
+            if record.get(DELETED_AT) and not self.schema["properties"].keys() <= record.keys():
+                marks[key] = record
+            else:
+                marks.pop(key, None)
+                live[key] = record
+        if live:
+            super().process_batch(context | {"records": [*live.values()]})
+        if unknown := [record for key, record in marks.items() if not self._marked(key, record)]:
+            super().process_batch(context | {"records": unknown})
+
+    def _marked(self, key: tuple[Any, ...], record: dict[str, Any]) -> bool:
+        """Write what the record names into the row with its key; whether there is one."""
+        columns = {column.name: column for column in self.column_representation(self.schema)}
+        table = sqlalchemy.Table(
+            self.full_table_name.table, sqlalchemy.MetaData(), *columns.values(), schema=self.full_table_name.schema
+        )
+        found = [table.c[name] == storable(part) for name, part in zip(self.key_properties, key, strict=True)]
+        named = {name: storable(value) for name, value in record.items() if name in columns}
+        with self.connector._connect() as connection, connection.begin():  # noqa: SLF001 (as the target does)
+            result = connection.execute(sqlalchemy.update(table).where(*found).values(named))
+        return bool(result.rowcount)
 
     def bulk_insert_records(self, *, records: Iterable[dict[str, Any]], **options: Any) -> None:
         """Write a batch."""

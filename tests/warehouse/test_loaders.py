@@ -216,3 +216,38 @@ def test_a_state_is_acknowledged_when_the_records_before_it_are_written(warehous
     assert result.returncode != 0
     if '"at"' in result.stdout:
         assert list(by_id(warehouse)) == ["first"]
+
+
+def test_a_mark_of_deletion_leaves_what_is_known_of_the_row(loading: Warehouse) -> None:
+    columns: dict[str, Any] = {
+        "text": {"type": ["string", "null"]},
+        "document": {"type": ["object", "null"]},
+        "_sdc_deleted_at": {"type": ["string", "null"], "format": "date-time"},
+    }
+    live = [{"id": name, "text": "known", "document": {"n": 1}, "_sdc_deleted_at": None} for name in "abc"]
+    mark = "2026-11-22T10:00:00+00:00"
+    loading.load(messages(live, **columns))
+
+    loading.load(
+        messages(
+            [
+                {"id": "a", "_sdc_deleted_at": mark},
+                {"id": "b", "_sdc_deleted_at": mark, "text": "last word"},
+                {"id": "never seen", "_sdc_deleted_at": mark},
+                {"id": "c", "text": "still here"},
+            ],
+            **columns,
+        )
+    )
+
+    at = datetime.fromisoformat("2026-11-22T10:00")
+    assert {name: (row["text"], row["document"], row["_sdc_deleted_at"]) for name, row in by_id(loading).items()} == {
+        "a": ("known", {"n": 1}, at),
+        "b": ("last word", {"n": 1}, at),
+        "never seen": (None, None, at),
+        "c": ("still here", None, None),
+    }
+
+    loading.load(messages(live, **columns))
+
+    assert {row["_sdc_deleted_at"] for name, row in by_id(loading).items() if name in "abc"} == {None}
