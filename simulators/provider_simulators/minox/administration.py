@@ -1,9 +1,10 @@
 """The master data of one administration: fiscal years, journals, chart of accounts, cost centers, VAT, terms."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 WEEKS_PER_SHORT_PERIOD = 4
 SHORT_PERIODS = 13
@@ -46,7 +47,7 @@ class FiscalYear:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerAccount:
-    """A ledger account (grootboekrekening), 1..999999.
+    """A ledger account (grootboekrekening), customer or supplier: they share one number space, 1..999999.
 
     Attributes:
         number: The number; sent as text in ``account.id`` of a line, as a number in the chart.
@@ -55,6 +56,8 @@ class LedgerAccount:
         cost_type: Number of its cost type (kostensoort): a line on it needs a cost center.
         vat: Number of the VAT code that belongs to it.
         blocked: Why nothing may be booked on it.
+        kind: ``ledger_account``, ``customer`` or ``supplier``.
+        collective: Number of the ledger account that stands for a customer or supplier in balances.
     """
 
     number: int
@@ -63,6 +66,13 @@ class LedgerAccount:
     cost_type: int | None = None
     vat: int | None = None
     blocked: str | None = None
+    kind: str = "ledger_account"
+    collective: int | None = None
+
+    @property
+    def ledger_number(self) -> int:
+        """Number of the account under which it stands in balances."""
+        return self.collective or self.number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +84,16 @@ class Journal:
         description: Its Dutch name.
         kind: ``general`` is seen; cash, bank, opening_balance, purchase and sales are inferred.
         contra_account: Number of the account (tegenrekening) that takes what the lines leave open.
+        range: First and last number of the customers or suppliers that are made with it.
+        draws_numbers: Whether new ones get their number by themselves.
     """
 
     code: str
     description: str
     kind: str
     contra_account: int
+    range: tuple[int, int] | None = None
+    draws_numbers: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,20 +126,30 @@ class PaymentTerm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Administration:
-    """One set of books (administratie), 1..99999; every mapping is keyed by the number or code of its values."""
+    """One set of books (administratie), 1..99999; every mapping is keyed by the number or code of its values.
+
+    Attributes:
+        accounts: Ledger accounts, customers and suppliers.
+        written: What has been sent about master data, by collection and key, as it came; a new body replaces it all.
+    """
 
     number: int
     name: str
     chamber_of_commerce: str
-    fiscal_years: Mapping[int, FiscalYear]
-    journals: Mapping[str, Journal]
-    accounts: Mapping[int, LedgerAccount]
-    cost_centers: Mapping[int, Described]
-    cost_types: Mapping[int, Described]
-    vat_codes: Mapping[int, Vat]
-    payment_terms: Mapping[int, PaymentTerm]
+    fiscal_years: dict[int, FiscalYear]
+    journals: dict[str, Journal]
+    accounts: dict[int, LedgerAccount]
+    cost_centers: dict[int, Described]
+    cost_types: dict[int, Described]
+    vat_codes: dict[int, Vat]
+    payment_terms: dict[int, PaymentTerm]
     currency: str = "EUR"
+    written: dict[str, dict[Any, dict[str, Any]]] = field(default_factory=lambda: defaultdict(dict))
 
     def year_of(self, day: date) -> FiscalYear | None:
         """The fiscal year that contains a day, if there is one: the dates decide, not the clock (vendor help)."""
         return next((year for year in self.fiscal_years.values() if day in year), None)
+
+    def accounts_of(self, kind: str) -> dict[int, LedgerAccount]:
+        """Ledger accounts, customers or suppliers, by number."""
+        return {number: account for number, account in sorted(self.accounts.items()) if account.kind == kind}

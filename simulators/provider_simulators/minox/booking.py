@@ -19,7 +19,11 @@ from provider_simulators.minox.messages import Code, Message, RefusedError, refu
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A line that obeys every rule and has no number yet; exactly one of debit and credit is not zero."""
+    """A line that obeys every rule and has no number yet; exactly one of debit and credit is not zero.
+
+    Attributes:
+        names_vat: Whether the line itself says which VAT code it has, be it none.
+    """
 
     account: LedgerAccount
     debit: Decimal
@@ -33,9 +37,28 @@ class Draft:
     cost_center: Described | None = None
     vat: Vat | None = None
     vat_amount: Decimal | None = None
+    names_vat: bool = False
     payment_term: PaymentTerm | None = None
     due_date: date | None = None
     invoice_number: int | None = None
+
+    @property
+    def amount(self) -> Decimal:
+        """Debit minus credit."""
+        return self.debit - self.credit
+
+    def with_amount(self, amount: Decimal, account: LedgerAccount, description: str) -> "Draft":
+        """A line that follows from this one: same journal and day, another account, nothing else of it."""
+        return Draft(
+            account=account,
+            debit=max(amount, Decimal(0)),
+            credit=max(-amount, Decimal(0)),
+            journal=self.journal,
+            fiscal_year=self.fiscal_year,
+            period=self.period,
+            document_date=self.document_date,
+            description=description,
+        )
 
 
 def drafts(rules: Rules, body: Any) -> list[Draft]:
@@ -70,6 +93,7 @@ def _draft(line: LineReader) -> tuple[Draft | None, list[Message]]:
     payment_term, due_date = line.payment_term(), line.day("due_date")
     entry_number, invoice_number = line.entry_number(), line.invoice_number()
     line.check_currency()
+    line.check_kind(account, journal)
     if line.messages or account is None or journal is None or year is None or day is None:
         return None, line.messages
     draft = Draft(
@@ -85,6 +109,7 @@ def _draft(line: LineReader) -> tuple[Draft | None, list[Message]]:
         cost_center=cost_center,
         vat=vat,
         vat_amount=vat_amount,
+        names_vat="vat.id" in line.members,
         payment_term=payment_term,
         due_date=due_date,
         invoice_number=invoice_number,

@@ -1,15 +1,20 @@
 """The books of one administration: batches, numbered lines, balances. Everything is Decimal; no HTTP here."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from threading import RLock
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from provider_simulators.minox.administration import Administration, LedgerAccount
+from provider_simulators.minox.administration import Administration, Journal, LedgerAccount
 from provider_simulators.minox.booking import Draft
 from provider_simulators.minox.messages import Code, refusal
+from provider_simulators.minox.vat_split import VatReading, vat_drafts
+
+if TYPE_CHECKING:
+    from provider_simulators.minox.attachments import Attachment
 
 USER_LINES_MAX = 8999  # of one page; lines from 9000 are automatic (vendor help)
 NOTHING = Decimal(0)
@@ -25,7 +30,7 @@ class Line:
         draft: What was booked.
         entry_number: Voucher number (boekstuknummer) within journal and fiscal year.
         page_number: Journal page (dagboekblad) within journal, fiscal year and period.
-        line_number: 1..8999, or from 9000 for an automatic line on the contra account.
+        line_number: 1..8999, or from 9000 for an automatic line: VAT, or what the contra account takes.
     """
 
     id: str
@@ -76,30 +81,54 @@ class Books:
         administration: Its master data.
         batches: Every batch by its id, oldest first; a replaced one keeps its place.
         closed: Closed periods as (fiscal year, period).
+        records: All other records by collection and key, as they were written.
+        attachments: The one document of a batch.
         lock: Held by whoever reads and writes in one step.
     """
 
     def __init__(self, administration: Administration) -> None:
         self.administration = administration
+        self.records: dict[str, dict[Any, dict[str, Any]]] = defaultdict(dict)
+        self.attachments: dict[UUID, Attachment] = {}
         self.batches: dict[UUID, Batch] = {}
         self.closed: set[tuple[int, int]] = set()
         self.lock = RLock()
         self._line_ids = 0
+        self._invoice_numbers: Counter[str] = Counter()
         self._entry_numbers: Counter[tuple[str, int]] = Counter()
         self._lines_of: Counter[tuple[str, int, int]] = Counter()
         self._automatic_lines_of: Counter[tuple[str, int, int]] = Counter()
 
-    def put(self, batch_id: UUID, drafts: Sequence[Draft]) -> Batch:
+    def put(
+        self,
+        batch_id: UUID,
+        drafts: Sequence[Draft],
+        *,
+        vat: VatReading = "none",
+        keeps_entry_number: bool = False,
+    ) -> Batch:
         """Create a batch, or replace all lines of the batch that has this id.
+
+        Args:
+            batch_id: The id that the client has chosen.
+            drafts: Its lines.
+            vat: How VAT is worked out.
+            keeps_entry_number: A replacement without voucher numbers takes that of the first line before.
 
         Raises:
             RefusedError: 400 when the batch to be replaced lies in a closed period; the books stay as they were.
         """
         with self.lock:
             self._check_open(batch_id)
+            former = self.batches.get(batch_id)
             entries: dict[tuple[str, int], int] = {}
-            lines = tuple(self._line(batch_id, draft, self._entry_number(draft, entries)) for draft in drafts)
-            batch = Batch(id=batch_id, lines=lines, contra_lines=tuple(self._contra_lines(lines)))
+            if former and keeps_entry_number:
+                first = former.lines[0]
+                entries[first.draft.journal.code, first.draft.fiscal_year.year] = first.entry_number
+            numbered = self._with_invoice_numbers(drafts, former)
+            lines = tuple(self._line(batch_id, draft, self._entry_number(draft, entries)) for draft in numbered)
+            automatic = tuple(self._automatic_lines(lines, vat))
+            batch = Batch(id=batch_id, lines=lines, contra_lines=automatic)
             self.batches[batch_id] = batch
             return batch
 
@@ -111,6 +140,7 @@ class Books:
         """
         with self.lock:
             self._check_open(batch_id)
+            self.attachments.pop(batch_id, None)
             return self.batches.pop(batch_id, None)
 
     def close_period(self, year: int, period: int) -> None:
@@ -134,19 +164,28 @@ class Books:
             ]
 
     def balance(self, account: str | int, year: int | None = None) -> Decimal:
-        """Debit minus credit of an account, of all years or of one."""
-        drafts = [line.draft for line in self.lines(year) if line.draft.account.number == int(account)]
-        return sum((draft.debit - draft.credit for draft in drafts), NOTHING)
+        """Debit minus credit of an account, of all years or of one; a collective account has all its customers."""
+        drafts = [line.draft for line in self.lines(year)]
+        wanted = int(account)
+        return sum((d.amount for d in drafts if wanted in (d.account.number, d.account.ledger_number)), NOTHING)
+
+    def next_invoice_number(self, journal: str) -> int:
+        """The number that a sales invoice of this journal gets that names none."""
+        return self._invoice_numbers[journal] + 1
+
+    def in_use(self, account: int) -> bool:
+        """Whether anything was booked on an account."""
+        with self.lock:
+            return any(line.draft.account.number == account for line in self.lines())
 
     def trial_balance(
         self, year: int, start_period: int = 1, end_period: int | None = None
     ) -> tuple[TrialBalanceRow, ...]:
-        """Turnover per account that has any, by number; total debit always equals total credit."""
+        """Turnover per ledger account that has any, by number; total debit always equals total credit."""
         turnover: dict[int, list[Draft]] = defaultdict(list)
-        last = end_period or self.administration.fiscal_years[year].periods
         for line in self.lines(year):
-            if start_period <= line.draft.period <= last:
-                turnover[line.draft.account.number].append(line.draft)
+            if start_period <= line.draft.period <= (end_period or line.draft.period):
+                turnover[line.draft.account.ledger_number].append(line.draft)
         return tuple(
             TrialBalanceRow(
                 account=self.administration.accounts[number],
@@ -187,33 +226,42 @@ class Books:
             line_number=index + 1,
         )
 
-    def _contra_lines(self, lines: Iterable[Line]) -> Iterator[Line]:
-        """What the lines of a voucher leave open lands on the journal's contra account (inferred)."""
+    def _with_invoice_numbers(self, drafts: Sequence[Draft], former: Batch | None) -> Iterator[Draft]:
+        """Sales invoices without a number get one per batch and journal; a replacement keeps that of before."""
+        given: dict[str, int] = {}
+        for line in former.lines if former else ():
+            if line.draft.invoice_number:
+                given.setdefault(line.draft.journal.code, line.draft.invoice_number)
+        invoiced = {draft.journal.code for draft in drafts if draft.account.kind == "customer"}
+        for draft in drafts:
+            code, number = draft.journal.code, draft.invoice_number
+            if draft.journal.kind == "sales" and code in invoiced:
+                number = number or given.setdefault(code, self.next_invoice_number(code))
+                self._invoice_numbers[code] = max(self._invoice_numbers[code], number)
+            yield replace(draft, invoice_number=number)
+
+    def _automatic_lines(self, lines: Sequence[Line], vat: VatReading) -> Iterator[Line]:
+        """VAT of the lines, and what a voucher leaves open, on the journal's contra account (inferred)."""
         vouchers: dict[tuple[str, int, int, int], list[Line]] = defaultdict(list)
         for line in lines:
             draft = line.draft
             vouchers[draft.journal.code, draft.fiscal_year.year, draft.period, line.entry_number].append(line)
-        for (journal, year, period, _), voucher in vouchers.items():
-            rest = sum((line.draft.debit - line.draft.credit for line in voucher), NOTHING)
+        for voucher in vouchers.values():
+            first, rest = voucher[0], sum((line.draft.amount for line in voucher), NOTHING)
+            for line in voucher:
+                for draft in vat_drafts(line.draft, self.administration, vat):
+                    rest += draft.amount
+                    yield self._automatic(line, draft)
             if rest:
-                first, key = voucher[0], (journal, year, period)
-                self._automatic_lines_of[key] += 1
-                self._line_ids += 1
-                yield replace(
-                    first,
-                    id=str(self._line_ids),
-                    draft=self._contra(first.draft, rest),
-                    line_number=USER_LINES_MAX + self._automatic_lines_of[key],
-                )
+                account = self._contra_account(first.draft.journal)
+                yield self._automatic(first, first.draft.with_amount(-rest, account, "Tegenrekening"))
 
-    def _contra(self, draft: Draft, rest: Decimal) -> Draft:
-        return Draft(
-            account=self.administration.accounts[draft.journal.contra_account],
-            debit=max(-rest, NOTHING),
-            credit=max(rest, NOTHING),
-            journal=draft.journal,
-            fiscal_year=draft.fiscal_year,
-            period=draft.period,
-            document_date=draft.document_date,
-            description="Tegenrekening",
-        )
+    def _automatic(self, line: Line, draft: Draft) -> Line:
+        key = (draft.journal.code, draft.fiscal_year.year, draft.period)
+        self._automatic_lines_of[key] += 1
+        self._line_ids += 1
+        number = USER_LINES_MAX + self._automatic_lines_of[key]
+        return replace(line, id=str(self._line_ids), draft=draft, line_number=number)
+
+    def _contra_account(self, journal: Journal) -> LedgerAccount:
+        return self.administration.accounts[journal.contra_account]

@@ -28,8 +28,8 @@ JOURNALS = (
     Journal(code="BEG", description="Beginbalans", kind="opening_balance", contra_account=1890),
     Journal(code="MEMO", description="Memoriaal", kind="general", contra_account=1800),
     Journal(code="LOON", description="Loonjournaalposten", kind="general", contra_account=1810),
-    Journal(code="INK", description="Inkoopfacturen", kind="purchase", contra_account=1600),
-    Journal(code="VERK", description="Verkoopfacturen", kind="sales", contra_account=1300),
+    Journal(code="INK", description="Inkoopfacturen", kind="purchase", contra_account=1600, range=(20000, 29999)),
+    Journal(code="VERK", description="Verkoopfacturen", kind="sales", contra_account=1300, range=(10000, 19999)),
 )
 VAT_CODES = (
     Vat(number=1, description="BTW hoog", kind="Af te dragen (1a, 1b)", percentage=Decimal(21), account=1520),
@@ -60,6 +60,14 @@ BALANCE_ACCOUNTS = {
     1890: "Tussenrekening beginbalans",
     1990: "Betalings- en boekingsverschillen",
 }
+PARTIES = {
+    10001: ("customer", "Gemeente 's-Hertogenbösch (verzonnen)"),
+    10002: ("customer", "Zorggroep De Drie Eiken"),
+    20001: ("supplier", "Kantoorhandel Ünlü & Zn."),
+    20002: ("supplier", "Energie voor Één B.V."),
+}
+COLLECTIVE = {"customer": 1300, "supplier": 1600}
+"""The ledger accounts that stand for all customers and all suppliers in balances."""
 # So many that the chart has a second page, and that the payroll accounts are on it.
 FIXED_ASSETS = {number: f"Materiële vaste activa - groep {number - 99}" for number in range(100, 148)}
 
@@ -97,7 +105,7 @@ def _years(today: date, *, first_month: int, periods: int) -> list[FiscalYear]:
 def _administration(
     *, number: int, name: str, years: Iterable[FiscalYear], cost_centers: Iterable[CostCenter], world: World
 ) -> Administration:
-    return Administration(
+    administration = Administration(
         number=number,
         name=name,
         chamber_of_commerce=f"9{number:07}",
@@ -112,6 +120,9 @@ def _administration(
         vat_codes={vat.number: vat for vat in VAT_CODES},
         payment_terms={term.number: term for term in PAYMENT_TERMS},
     )
+    for party, (kind, party_name) in PARTIES.items():
+        administration.written[kind][party] = {"addresses": [{"address_type": "postal", "name": party_name}]}
+    return administration
 
 
 def _accounts(world: World) -> Iterable[LedgerAccount]:
@@ -130,3 +141,6 @@ def _accounts(world: World) -> Iterable[LedgerAccount]:
         number=BLOCKED_ACCOUNT, description="Diverse kosten (oud)", is_balance=False, blocked="Vervallen per 2024"
     )
     yield LedgerAccount(number=8000, description="Omzet", is_balance=False, vat=1)
+    yield LedgerAccount(number=8100, description="Omzet vrijgesteld (zorg)", is_balance=False)
+    for number, (kind, name) in PARTIES.items():
+        yield LedgerAccount(number=number, description=name, is_balance=True, kind=kind, collective=COLLECTIVE[kind])

@@ -12,6 +12,7 @@ from provider_simulators.minox.administration import (
     PaymentTerm,
     Vat,
 )
+from provider_simulators.minox.attachments import Attachment
 from provider_simulators.minox.books import Line, TrialBalanceRow
 from provider_simulators.minox.messages import Code
 from provider_simulators.minox.switches import MinoxSwitches
@@ -30,7 +31,7 @@ def administration_document(books: Administration) -> Document:
         "name": books.name,
         "number_of_periods": next(iter(books.fiscal_years.values())).periods,
         "vat_on_sub": False,
-        "currency": _currency(books),
+        "currency": currency(books),
         "chamber_of_commerce": books.chamber_of_commerce,
         "country_code": "NL",
         "fiscal_years": [_fiscal_year(year) for year in books.fiscal_years.values()],
@@ -48,7 +49,7 @@ def ledger_account_document(account: LedgerAccount, books: Administration) -> Do
         "debit_credit_suggestion": "none",
         "aggregate_transactions": False,
         "quantity_applicable": False,
-        "cost_type": _described(books.cost_types[account.cost_type]) if account.cost_type else None,
+        "cost_type": _described(books.cost_types[account.cost_type]) if account.cost_type in books.cost_types else None,
         "blocked": {"active": account.blocked is not None, "reason": account.blocked or ""},
         "isBalance": account.is_balance,
     }
@@ -62,9 +63,10 @@ def journal_document(journal: Journal, books: Administration) -> Document:
         "type": journal.kind,
         "ledger_account_id": journal.contra_account,
         "ledger_account_differences": DIFFERENCES_ACCOUNT,
-        "currency": _currency(books),
+        "currency": currency(books),
         "allow_linking_of_documents": True,
         "free_entry_number": True,
+        **({"range": _range(journal)} if journal.range else {}),
     }
 
 
@@ -101,10 +103,12 @@ def trial_balance_document(row: TrialBalanceRow) -> Document:
     return {"account": account_reference(row.account), "debit": row.debit, "credit": row.credit}
 
 
-def line_document(line: Line, books: Administration, switches: MinoxSwitches) -> Document:
+def line_document(
+    line: Line, books: Administration, switches: MinoxSwitches, attachment: Attachment | None = None
+) -> Document:
     """Schema `transaction_line_get`."""
     draft = line.draft
-    cost_type = books.cost_types[draft.account.cost_type] if draft.account.cost_type else None
+    cost_type = books.cost_types.get(draft.account.cost_type) if draft.account.cost_type else None
     vat = vat_document(draft.vat) | {"amount": draft.vat_amount} if draft.vat else None
     return {
         "id": line.id,
@@ -114,7 +118,7 @@ def line_document(line: Line, books: Administration, switches: MinoxSwitches) ->
         "cost_type": _described(cost_type) if cost_type else None,
         "debit": draft.debit,
         "credit": draft.credit,
-        "currency": _currency(books),
+        "currency": currency(books),
         "document_date": _date(draft.document_date, switches),
         "due_date": _date(draft.due_date, switches) if draft.due_date else None,
         "entry_number": line.entry_number,
@@ -135,7 +139,7 @@ def line_document(line: Line, books: Administration, switches: MinoxSwitches) ->
         },
         "description": draft.description,
         "vat": vat,
-        "document_id": None,
+        "document_id": str(attachment.id) if attachment else None,
     }
 
 
@@ -144,7 +148,7 @@ def account_reference(account: LedgerAccount) -> Document:
     return {
         "id": str(account.number),
         "scheme": "MINOX",
-        "type": "ledger_account",
+        "type": account.kind,
         "description": account.description,
     }
 
@@ -165,11 +169,17 @@ def _fiscal_year(year: FiscalYear) -> Document:
     }
 
 
+def _range(journal: Journal) -> Document:
+    start, end = journal.range or (0, 0)
+    return {"start": start, "end": end, "is_automatically_assigned": journal.draws_numbers}
+
+
 def _described(each: Described) -> Document:
     return {"id": each.number, "description": each.description}
 
 
-def _currency(books: Administration) -> Document:
+def currency(books: Administration) -> Document:
+    """Schema `currency`: the administration's own."""
     return {"id": books.currency, "exchange_rate": 1, "description": "Euro"}
 
 

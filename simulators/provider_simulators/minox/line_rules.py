@@ -26,6 +26,8 @@ INVOICE_NUMBER_MAX = 99_999_999  # the screen's field has eight positions (vendo
 ACCOUNT_NUMBER = re.compile(r"[1-9]\d{0,5}", re.ASCII)
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
+BARRED = {("purchase", "customer"), ("sales", "supplier")}
+
 Found = TypeVar("Found")
 Key = TypeVar("Key", int, str)
 
@@ -68,16 +70,21 @@ class LineReader:
         self.messages.append(Message(code=code, text=words, field=path))
 
     def account(self) -> LedgerAccount | None:
-        """The ledger account; customers and suppliers share its number space, but this world has none."""
-        number, kind = self.members["account.id"], self.members.get("account.type", "ledger_account")
+        """The ledger account, customer or supplier: the number says which, the type may."""
+        number = self.members["account.id"]
         account = self.books.accounts.get(int(number)) if ACCOUNT_NUMBER.fullmatch(number) else None
         if self.members.get("account.scheme", "MINOX") != "MINOX":
             self.refuse(Code.ACCOUNT, "account.scheme", "is niet MINOX")
-        elif account is None or kind != "ledger_account":
+        elif account is None or self.members.get("account.type", account.kind) != account.kind:
             self.refuse(Code.ACCOUNT, "account.id", "bestaat niet")
         elif account.blocked:
             self.refuse(Code.BLOCKED_ACCOUNT, "account.id", f"is geblokkeerd: {account.blocked}")
         return account
+
+    def check_kind(self, account: LedgerAccount | None, journal: Journal | None) -> None:
+        """No customers in a purchase journal, no suppliers in a sales journal (vendor help)."""
+        if account and journal and (journal.kind, account.kind) in BARRED:
+            self.refuse(Code.ACCOUNT_KIND, "account.id", f"mag niet in dagboek {journal.code}")
 
     def journal(self) -> Journal | None:
         """The journal."""
@@ -94,8 +101,9 @@ class LineReader:
         return self._found("cost_center.id", self.books.cost_centers, Code.COST_CENTER)
 
     def vat(self) -> tuple[Vat | None, Decimal | None]:
-        """The VAT code and amount, if named. They are kept with the line; no VAT is split off."""
-        vat, amount = self._found("vat.id", self.books.vat_codes, Code.VAT), self.members.get("vat.amount")
+        """The VAT code and amount, if named. Code 0 is no VAT at all (inferred); no code leaves it to the account."""
+        amount = self.members.get("vat.amount")
+        vat = self._found("vat.id", self.books.vat_codes, Code.VAT) if self.members.get("vat.id") else None
         if amount is not None and "vat.id" not in self.members:
             self.refuse(Code.VAT, "vat.amount", "zonder vat.id")
         return vat, None if amount is None else self._amount("vat.amount")
@@ -138,7 +146,7 @@ class LineReader:
         return year
 
     def _check_period(self, year: FiscalYear, period: int, day: date) -> None:
-        if not 1 <= period <= year.periods:
+        if not 1 <= period <= year.periods + self.rules.switches.closing_periods:
             self.refuse(Code.PERIOD, "period.id", f"bestaat niet in boekjaar {year.year}")
         elif (year.year, period) in self.rules.closed:
             self.refuse(Code.CLOSED_PERIOD, "period", f"{year.year}/{period} is afgesloten")

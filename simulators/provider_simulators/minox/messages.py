@@ -37,6 +37,17 @@ class Code(StrEnum):
     RATE_LIMIT = "SIM042"
     PARAMETER = "SIM043"
     ABSENT = "SIM044"
+    DAILY_BUDGET = "SIM045"
+    KEY = "SIM050"
+    NUMBER_TAKEN = "SIM051"
+    NUMBER_RANGE = "SIM052"
+    IN_USE = "SIM053"
+    EXTERNAL_ID = "SIM054"
+    COST_TYPE = "SIM055"
+    PAID = "SIM056"
+    ACCOUNT_KIND = "SIM057"
+    ATTACHMENT = "SIM058"
+    FORBIDDEN = "SIM059"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

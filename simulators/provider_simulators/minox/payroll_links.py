@@ -1,50 +1,35 @@
-"""Minox's own nightly payroll links (vendor guide): while one is on, Minox books every payroll journal itself."""
+"""Minox's own links with other products; while a payroll link is on, Minox books every payroll journal itself."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from provider_simulators.minox.messages import Code, refusal
+from provider_simulators.minox.catalogue import SECRETS
+from provider_simulators.minox.messages import RefusedError
+from provider_simulators.minox.schemas import schema
 
-# Members of the settings on write and read, with the strays in camelCase as a client copied them.
-MEMBERS = {
-    "nmbrs": {
-        "username",
-        "api_token",
-        "company_id",
-        "start_period",
-        "connection_active",
-        "journal_id",
-        "default_ledgeraccount_id",
-        "pain_active",
-        "costCenterId",
-    },
-    "loket.nl": {"state", "connection"},
-}
-LOKET_CONNECTION = {
-    "externalAdministrationId",
-    "startFromDate",
-    "active",
-    "email",
-    "journalId",
-    "ledgerAccountId",
-    "costCenterId",
-}
 # What a link that was never set up answers is unknown; it is off, whatever the answer.
 OFF: Mapping[str, Mapping[str, Any]] = {
     "nmbrs": {"connection_active": False},
     "loket.nl": {"connection": {"active": False}},
+    "mollie": {"connection_active": False},
+    "paragon": {},
 }
 
 
 class PayrollLinks:
-    """Settings of the ``nmbrs`` and ``loket.nl`` links of one administration."""
+    """Settings of the links of one administration, by the product's word in the path: ``nmbrs``, ``loket.nl``, ...
+
+    Attributes:
+        history: What each link has fetched, oldest first (its shape is unknown).
+    """
 
     def __init__(self) -> None:
         self._settings: dict[str, Mapping[str, Any]] = dict(OFF)
+        self.history: dict[str, list[dict[str, Any]]] = {provider: [] for provider in OFF}
 
     def read(self, provider: str) -> dict[str, Any]:
         """The settings without the secret (that it is left out is inferred)."""
-        return {name: value for name, value in self._settings[provider].items() if name != "api_token"}
+        return {name: value for name, value in self._settings[provider].items() if name not in SECRETS}
 
     def save(self, provider: str, settings: Mapping[str, Any] | None) -> None:
         """Replace the settings, or with None remove the link.
@@ -53,10 +38,9 @@ class PayrollLinks:
             RefusedError: 400 for members that these settings do not have.
         """
         settings = OFF[provider] if settings is None else settings
-        unknown = sorted(settings.keys() - MEMBERS[provider])
-        unknown += sorted(settings.get("connection", {}).keys() - LOKET_CONNECTION)
-        if unknown:
-            raise refusal(400, Code.UNKNOWN_MEMBER, f"Onbekend: {', '.join(unknown)}")
+        name = f"{provider.partition('.')[0]}_settings"
+        if messages := schema(name).problems(settings, partial=False, unknown=True, empty=False):
+            raise RefusedError(400, *messages)
         self._settings[provider] = dict(settings)
 
     def is_active(self, provider: str) -> bool:

@@ -9,9 +9,11 @@ from uuid import UUID
 import pytest
 import requests
 import simplejson
+from provider_simulators.clock import Clock
 from provider_simulators.faults import FaultPlan
 from provider_simulators.minox import MinoxSimulator, MinoxSwitches
 from provider_simulators.minox.books import Books
+from provider_simulators.minox.scopes import ALL
 from provider_simulators.world import World
 
 BATCH = "7d444840-9dc0-41d1-b245-5ffdce74fad2"
@@ -68,9 +70,32 @@ class MinoxClient:
         return self.session.get(self.url(path), params=params, timeout=10)
 
     def put(self, path: str, body: Any) -> requests.Response:
+        return self.send("PUT", path, body)
+
+    def post(self, path: str, body: Any = None, **params: Any) -> requests.Response:
+        return self.send("POST", path, body, **params)
+
+    def patch(self, path: str, body: Any) -> requests.Response:
+        return self.send("PATCH", path, body)
+
+    def send(self, method: str, path: str, body: Any, **params: Any) -> requests.Response:
         text = body if isinstance(body, str) else simplejson.dumps(body, use_decimal=True)
         headers = {"Content-Type": "application/json"}
-        return self.session.put(self.url(path), data=text.encode(), headers=headers, timeout=10)
+        data = None if body is None else text.encode()
+        return self.session.request(method, self.url(path), params=params, data=data, headers=headers, timeout=10)
+
+    def attach(self, batch: str, text: bytes, part: str = "data", name: str = "factuur.pdf") -> requests.Response:
+        files = {part: (name, text, "application/pdf")}
+        return self.session.post(self.url(f"/transaction_line_batch/{batch}/blob"), files=files, timeout=10)
+
+    def rows(self, path: str, **params: Any) -> list[Any]:
+        """Records of a list, exact."""
+        answer = self.get(path, **params)
+        assert answer.status_code == 200, answer.text
+        return list(simplejson.loads(answer.text, use_decimal=True)["collection"])
+
+    def writes(self, kind: str | None = None) -> list[Any]:
+        return list(self.sim.backend.writes.writes(kind))
 
     def delete(self, path: str) -> requests.Response:
         return self.session.delete(self.url(path), timeout=10)
@@ -96,8 +121,9 @@ def start_minox(minox_world: World) -> Iterator[Callable[..., MinoxClient]]:
     """Starts a simulator with the given switches (and `faults`), logged in."""
     with ExitStack() as stack:
 
-        def start(*, faults: FaultPlan | None = None, **switches: Any) -> MinoxClient:
-            simulator = MinoxSimulator(minox_world, switches=MinoxSwitches(**switches), faults=faults)
+        def start(*, faults: FaultPlan | None = None, clock: Clock | None = None, **switches: Any) -> MinoxClient:
+            granted = MinoxSwitches(**{"scopes": tuple(sorted(ALL)), **switches})
+            simulator = MinoxSimulator(minox_world, switches=granted, faults=faults, clock=clock)
             session = stack.enter_context(requests.Session())
             return MinoxClient(stack.enter_context(simulator), session)
 
@@ -107,6 +133,24 @@ def start_minox(minox_world: World) -> Iterator[Callable[..., MinoxClient]]:
 @pytest.fixture
 def minox(start_minox: Callable[..., MinoxClient]) -> MinoxClient:
     return start_minox()
+
+
+@pytest.fixture
+def sales() -> Callable[..., list[dict[str, Any]]]:
+    """A sales invoice: gross on the customer and on revenue, with changes to both lines."""
+
+    def lines(amount: str = "121.00", revenue: str = "8100", **changes: Any) -> list[dict[str, Any]]:
+        shared = {
+            "document_date": "2026-02-03", "journal": {"id": "VERK"}, "invoice_number": 26000417,
+            "description": "Factuur 26000417", **changes,
+        }  # fmt: skip
+        shared = {name: value for name, value in shared.items() if value is not ...}
+        return [
+            {"account": {"id": "10001", "type": "customer"}, "debit": Decimal(amount), "credit": 0, **shared},
+            {"account": {"id": revenue}, "debit": 0, "credit": Decimal(amount), **shared},
+        ]
+
+    return lines
 
 
 @pytest.fixture

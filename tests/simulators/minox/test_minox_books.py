@@ -103,7 +103,28 @@ def test_the_page_shows_trial_balance_and_batches(minox: Any, payroll: Any) -> N
     assert "1289.12" in requests.get(f"{minox.sim.url}/_simulator/", timeout=10).text
 
 
-@pytest.mark.parametrize("accept", ["application/pdf", "application/vnd.ms-excel"])
-def test_reports_as_files_are_not_simulated(minox: Any, accept: str) -> None:
-    answer = minox.session.get(minox.url("/report/trialbalance/2026"), headers={"Accept": accept}, timeout=10)
-    assert answer.status_code == 501
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@pytest.mark.parametrize(("header", "kind", "start"), [
+    ("Accept", "application/pdf", b"%PDF"), ("Content-Type", "application/pdf", b"%PDF"), ("Accept", SHEET, b"PK"),
+])  # fmt: skip
+def test_reports_come_as_files_when_either_header_asks_for_one(
+    minox: Any, header: str, kind: str, start: bytes
+) -> None:
+    answer = minox.session.get(minox.url("/report/trialbalance/2026"), headers={header: kind}, timeout=10)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/octet-stream")
+    assert answer.content.startswith(start)
+
+
+def test_every_report_adds_up_to_the_trial_balance(minox: Any, payroll: Any) -> None:
+    for amount in ("10.01", "0.02"):
+        minox.book(payroll(amount), uuid4())
+    for name in ("trialbalance", "period_trialbalance", "columnbalance", "journalbalance", "yearoverview",
+                 "currencies", "rgs_trialbalance"):  # fmt: skip
+        odd = "/report_rgs_trialbalance" if name == "rgs_trialbalance" else ""
+        rows = simplejson.loads(minox.get(f"/report/{name}/2026{odd}").text, use_decimal=True)["collection"]
+        assert sum(row["debit"] for row in rows) == sum(row["credit"] for row in rows) == Decimal("10.03"), name
+    for name in ("profitloss", "costcenter_profitloss", "cost_specification_per_cost_type", "countries"):
+        [row] = simplejson.loads(minox.get(f"/report/{name}/2026").text, use_decimal=True)["collection"]
+        assert (row["debit"], row["credit"]) == (Decimal("10.03"), 0), name
