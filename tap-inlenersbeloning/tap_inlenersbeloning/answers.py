@@ -22,6 +22,9 @@ _PAGINGS: Final = ("links", "meta", "pagination")
 _NEXT: Final = ("next", "next_page_url")
 _KEY: Final = re.compile(r"[\w.-]{1,40}", re.ASCII)
 _KEYS_SHOWN_MAX: Final = 30
+_NONE: Final = re.compile(r"\b(no|geen)\b[^.!?]*(remuneration|beloning)", re.IGNORECASE)
+_WORDS_ONLY: Final = 3
+"""Members of an answer that has nothing but a message, such as its status."""
 
 
 class UnknownShapeError(ValueError):
@@ -117,7 +120,15 @@ def _rows_of_object(body: Row, envelopes: tuple[str, ...]) -> Items:
         return [(key, {**item, "id": key}) if _id(item) is None else _identified(item) for key, item in body.items()]
     if _id(body, own) is not None:
         return [_identified(body, own)]
+    if _says_none(body):
+        return []
     raise UnknownShapeError(f"found no list in {shape(body)}")
+
+
+def _says_none(body: Row) -> bool:
+    """Tell whether an answer is the words "no remuneration available", which a working client knows of."""
+    message = body.get("message")
+    return isinstance(message, str) and _NONE.search(message) is not None and len(body) <= _WORDS_ONLY
 
 
 def _distinct(items: Iterable[tuple[str, Row]]) -> Items:

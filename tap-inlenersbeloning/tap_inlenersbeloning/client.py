@@ -1,5 +1,7 @@
 """The Inlenersbeloning.com API: requests, tolerant reading of answers, and what its error answers mean."""
 
+import math
+import time
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
@@ -51,6 +53,8 @@ _NO_SUCH_PATH: Final = frozenset({
 })  # fmt: skip
 """What else than 404 says that there is no such path; of paths that are not confirmed only."""
 _PAGES_MAX: Final = 10_000
+_SLOW_DOWN: Final = HTTPStatus.TOO_MANY_REQUESTS
+_UNIX_TIME_DIGITS: Final = 9
 
 
 class ForbiddenError(SkippableAPIError):
@@ -88,7 +92,7 @@ class InlenersbeloningApi:
             user_agent=user_agent,
             limits=limits,
             errors=ERRORS,
-            read_problem=lambda response: Problem(status=response.status_code),
+            read_problem=_problem,
         )
         self._session.http.headers["Content-Type"] = "application/json"  # on GET too, as the known client does
 
@@ -219,3 +223,12 @@ class InlenersbeloningApi:
         if target.hostname != own.hostname:
             raise FatalAPIError(f"{what}: the list goes on at another host, which does not get the token")
         return urlunsplit((own.scheme, own.netloc, target.path, target.query, ""))
+
+
+def _problem(response: requests.Response) -> Problem:
+    """Read an error answer; when to ask again may also be told as X-RateLimit-Reset, in seconds or as a Unix time."""
+    reset = response.headers.get("X-RateLimit-Reset", "").strip()
+    if "Retry-After" not in response.headers and reset.isdecimal() and response.status_code == _SLOW_DOWN:
+        seconds = int(reset) if len(reset) < _UNIX_TIME_DIGITS else int(reset) - math.floor(time.time())
+        response.headers["Retry-After"] = str(max(seconds, 0))
+    return Problem(status=response.status_code)
