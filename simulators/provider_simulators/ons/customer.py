@@ -10,7 +10,7 @@ from provider_simulators.ons.moments import moment
 from provider_simulators.ons.organisation import CareOrganisation
 from provider_simulators.ons.refusals import RefusedError
 from provider_simulators.ons.resources import BY_NAME
-from provider_simulators.ons.schema import models
+from provider_simulators.ons.schema import fields_of
 from provider_simulators.ons.store import Key, Store, Table
 from provider_simulators.ons.tables import PLANS
 
@@ -43,7 +43,7 @@ class Customer:
         model = diary.model if diary else PLANS[table].model
         identifier = values.get("id") or (diary.next_id() if diary else self._next_id(table, model))
         known = self._stamped(model, {"id": identifier, **values}, "createdAt", "updatedAt")
-        if "id" not in models()[model].fields:
+        if "id" not in fields_of(model):
             del known["id"]
         record = self.organisation.drafts.record(model, int(identifier) if str(identifier).isdigit() else 0, known)
         if diary:
@@ -90,12 +90,12 @@ class Customer:
             raise RefusedError(404, "Resource not found")
         return record
 
-    def _next_id(self, table: str, model: str) -> int:
-        return self.store.next_id(table) if models()[model].fields.get("id", "").startswith("int") else 0
+    def _next_id(self, table: str, model: str | None) -> int:
+        return self.store.next_id(table) if fields_of(model).get("id", "").startswith("int") else 0
 
-    def _stamped(self, model: str, values: Record, *fields: str) -> Record:
+    def _stamped(self, model: str | None, values: Record, *fields: str) -> Record:
         now = self._now()
-        kinds = models()[model].fields
+        kinds = fields_of(model)
         texts: dict[str, Any] = {"datetime": moment(now), "date": now.date()}
         return {field: texts[kinds[field]] for field in fields if field in kinds} | values
 

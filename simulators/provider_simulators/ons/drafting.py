@@ -64,8 +64,10 @@ class Drafts:
     links: Callable[[str], Sequence[int] | None]
     changed_at: Callable[[int], datetime]
 
-    def record(self, model: str, number: int, facts: Mapping[str, Any]) -> Record:
-        """A record with all fields of its model: the facts, and what can be made up for the rest."""
+    def record(self, model: str | None, number: int, facts: Mapping[str, Any]) -> Record:
+        """A record with all fields of its model, made up but for the facts; without a model, the facts."""
+        if model is None:
+            return dict(facts)
         described = models()[model]
         drafted = {
             field: facts[field] if field in facts else self._value(described, field, kind, number)

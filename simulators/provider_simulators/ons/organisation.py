@@ -7,7 +7,7 @@ from functools import cached_property
 
 from provider_simulators.ons.drafting import Drafts, Record
 from provider_simulators.ons.moments import instant, local
-from provider_simulators.ons.schema import models
+from provider_simulators.ons.schema import fields_of
 from provider_simulators.world import Company, Employee, EmployeeType, World
 
 NOT_YET_EMPLOYED = (EmployeeType.APPLICANT, EmployeeType.REJECTED_APPLICANT)
@@ -24,14 +24,14 @@ class Plan:
 
     Attributes:
         name: Of the table: an xstream resource, or a list of another application.
-        model: The vendor's model.
+        model: The vendor's model; None where no description of the records was to be read.
         ids: Ids are this and a running number from 1, unless the facts have an id.
         facts: What the makers know of each record; the rest is drafted.
         embed: Other records that stand inside a record.
     """
 
     name: str
-    model: str
+    model: str | None
     ids: int
     facts: "Callable[[CareOrganisation], Iterable[Record]]"
     embed: "Callable[[CareOrganisation, Record], Record] | None" = None
@@ -113,7 +113,7 @@ class CareOrganisation:
             plan = self._plans[name]
             first = self.number * OTHER_CUSTOMERS_IDS + plan.ids
             made = plan.facts(self) if self.people else ()
-            numbered = "id" in models()[plan.model].fields
+            numbered = "id" in fields_of(plan.model)
             self._facts[name] = [{"id": first + n, **facts} if numbered else facts for n, facts in enumerate(made, 1)]
         return self._facts[name]
 

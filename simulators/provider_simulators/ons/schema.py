@@ -37,6 +37,11 @@ def models() -> Mapping[str, Model]:
     return MappingProxyType({name: _model(name, tables) for name in tables})
 
 
+def fields_of(model: str | None) -> Mapping[str, str]:
+    """Name to type of a model's fields; of records that the vendor does not describe only the id is known."""
+    return models()[model].fields if model else {"id": "int64"}
+
+
 def _model(name: str, tables: Mapping[str, Mapping[str, Mapping[str, str]]]) -> Model:
     lineage = tuple(_lineage(name, tables))
     fields = {field: kind for each in reversed(lineage) for field, kind in tables[each]["fields"].items()}

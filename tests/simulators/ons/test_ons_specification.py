@@ -50,7 +50,17 @@ KNOWN_FROM_THE_INVENTORY = {
     "/v0/administration/expertise_groups",
     "/v0/administration/expertise_profiles",
     "/v0/administration/finance/declaration_rules/by_client/{}/verified_until",
+    "/v0/administration/agbcodes",
+    "/v0/administration/capacity/capacity_profiles",
+    "/v0/administration/clientAbsenceReasons/all",
+    "/v0/administration/dashboard_profiles",
+    "/v0/administration/dossier/report_types",
+    "/v0/administration/employees/{}/bank_account",
     "/v0/agenda/employees/{}/agenda_occurrences",
+    "/v0/ons_nexus/client_contact_relation_types",
+    "/v0/ons_nexus/client_employee_relation_types",
+    "/v0/ons_nexus/organisation_categories",
+    "/v0/ons_nexus/personal_relation_types",
     "/v0/taken/clients/{}/care_task_occurrences",
     *(
         f"/v0/administration/{name}/multiple"

@@ -6,6 +6,7 @@ from provider_simulators.ons.endpoints.finance import ENDPOINTS as FINANCE
 from provider_simulators.ons.endpoints.hours import ENDPOINTS as HOURS
 from provider_simulators.ons.endpoints.leave import ENDPOINTS as LEAVE
 from provider_simulators.ons.endpoints.planning import ENDPOINTS as PLANNING
+from provider_simulators.ons.endpoints.value_lists import ENDPOINTS as VALUE_LISTS
 
 __all__ = ["ENDPOINTS", "Ask", "Endpoint"]
 
@@ -15,4 +16,5 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *ADMINISTRATION,
     *FINANCE,
     *PLANNING,
+    *VALUE_LISTS,
 )

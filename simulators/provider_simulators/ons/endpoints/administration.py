@@ -19,6 +19,7 @@ from provider_simulators.ons.moments import day_of, overlaps
 from provider_simulators.ons.parameters import Parameter, date_time, day, needed, possible, several
 from provider_simulators.ons.refusals import RefusedError
 from provider_simulators.ons.resources import BY_NAME
+from provider_simulators.ons.tables.people import BANK_ACCOUNT_IDS
 
 ADMINISTRATION = "/v0/administration"
 UNPAGED = 2_147_483_647
@@ -162,6 +163,10 @@ def _groups(ask: Ask) -> list[Record]:
     return [row for row in ask.store["groups"] if not row["expiresAfter"] or (day_of(row["expiresAfter"]) or at) >= at]
 
 
+def _bank_account(ask: Ask) -> Record:
+    return ask.customer.known("employee_bank_accounts", BANK_ACCOUNT_IDS + ask["employee_id"])
+
+
 def _user_of(ask: Ask) -> Record:
     for row in ask.store["responsibilities"]:
         if row["employeeObjectId"] == ask["employee_id"]:
@@ -256,6 +261,13 @@ ENDPOINTS = (
         model="payroll.Contract",
         list_key="contracts",
         answer=those("contracts", employeeId="employee_id"),
+    ),
+    Endpoint(
+        name="bank_account_of_employee",
+        path=f"{ADMINISTRATION}/employees/{{employee_id}}/bank_account",
+        model="BankAccount",
+        list_key=None,
+        answer=_bank_account,
     ),
     Endpoint(
         name="hourly_wages_by_employee",

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from provider_simulators.ons.organisation import Plan
-from provider_simulators.ons.tables import care, catalogues, finance, people, planning
+from provider_simulators.ons.tables import care, catalogues, finance, people, planning, value_lists
 
 PLANS: Mapping[str, Plan] = MappingProxyType({
     plan.name: plan
-    for chapter in (people.PLANS, catalogues.PLANS, care.PLANS, finance.PLANS, planning.PLANS)
+    for chapter in (people.PLANS, catalogues.PLANS, value_lists.PLANS, care.PLANS, finance.PLANS, planning.PLANS)
     for plan in chapter
 })  # fmt: skip
 

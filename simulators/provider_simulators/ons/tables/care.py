@@ -11,8 +11,6 @@ from provider_simulators.ons.tables.people import address
 
 NAMES = ("Grünewald", "O'Brien", "Çelik", "de Boer", "van 't Hof", "Nguyễn", "Østergaard", "Müller-Lindt", "El Amrani")
 FIRST_NAMES = ("Zoë", "Jurriën", "Fatima", "Noëlle", "Björn", "Anaïs", "Theo", "Siebrich")
-ABSENCE_REASONS = ("Ziekenhuisopname", "Vakantie", "Crisisopvang (vervallen)")
-RELATION_TYPES = ("Eerste contactpersoon", "Dochter", "Wettelijk vertegenwoordiger")
 CITIZEN_NUMBERS = 999_900_000
 """Invented citizen numbers start with 9999: that range is not given out."""
 
@@ -107,16 +105,12 @@ def care_arrangements(organisation: CareOrganisation) -> Iterator[Record]:
 
 def client_absences(organisation: CareOrganisation) -> Iterator[Record]:
     """Absences of some clients; the last of them is not over."""
+    reasons = organisation.records("client_absence_reasons")
     for n, client in enumerate(organisation.ids("clients")[::4]):
         begin = organisation.today - timedelta(days=90 - n)
-        index = n % len(ABSENCE_REASONS)
         yield {
             "clientId": client,
-            "clientAbsenceReason": {
-                "id": 61 + index,
-                "reason": ABSENCE_REASONS[index],
-                "active": "vervallen" not in ABSENCE_REASONS[index],
-            },
+            "clientAbsenceReason": reasons[n % len(reasons)],
             "beginDate": midnight(begin),
             "endDate": midnight(begin + timedelta(days=7)) if n % 3 else None,
         }
@@ -124,26 +118,26 @@ def client_absences(organisation: CareOrganisation) -> Iterator[Record]:
 
 def relations(organisation: CareOrganisation) -> Iterator[Record]:
     """Family of clients, with a citizen number inside (deprecated, yet there)."""
+    kinds = organisation.records("client_contact_relation_types")
+    relatives = organisation.records("personal_relation_types")
     for n, client in enumerate(organisation.ids("clients")):
-        kind = n % len(RELATION_TYPES)
+        kind, relative = kinds[n % len(kinds)], relatives[n % len(relatives)]
         yield {
             "name": f"Familie {NAMES[n % len(NAMES)]}",
             "lastName": NAMES[n % len(NAMES)],
             "clientObjectId": client,
             "bsn": {"id": 900 + n, "clientId": client, "number": str(CITIZEN_NUMBERS + n), "idNumber": f"SPECI{n:04}"},
-            "clientContactRelationType": {"id": 71 + kind, "name": RELATION_TYPES[kind], "active": True},
-            "clientContactRelationTypeObjectId": 71 + kind,
+            "clientContactRelationType": kind,
+            "clientContactRelationTypeObjectId": kind["id"],
+            "personalRelationType": relative,
+            "personalRelationTypeObjectId": relative["id"],
             "organization": None,
             "comments": REMARKS[n % len(REMARKS)],
         }
 
 
 def _whole_relation(organisation: CareOrganisation, relation: Record) -> Record:
-    draft, n = organisation.drafts.record, relation["id"]
-    return {
-        "bsn": draft("Bsn", n, relation["bsn"]),
-        "clientContactRelationType": draft("nexus.RelationType", n, relation["clientContactRelationType"]),
-    }
+    return {"bsn": organisation.drafts.record("Bsn", relation["id"], relation["bsn"])}
 
 
 def addresses(owner: str, field: str, person_type: str) -> "list[Plan]":
@@ -162,22 +156,18 @@ def addresses(owner: str, field: str, person_type: str) -> "list[Plan]":
 
 def client_employee_relations(organisation: CareOrganisation) -> Iterator[Record]:
     """The first responsible carer of each client."""
-    carers = organisation.ids("employees")
+    carers, (kind, *_) = organisation.ids("employees"), organisation.records("client_employee_relation_types")
     for n, client in enumerate(organisation.ids("clients")):
         yield {
-            "relationName": "EVV'er",
-            "relationTypeId": 81,
+            "relationName": kind["name"],
+            "relationType": kind,
+            "relationTypeId": kind["id"],
             "validFrom": midnight(date(organisation.today.year - 1, 1 + n % 12, 1)),
             "validTo": None if n % 5 else midnight(organisation.today),
             "clientId": client,
             "employeeId": carers[n % len(carers)],
             **({"updatedAt": None} if _nth(n, 7) else {}),
         }
-
-
-def _relation_type(organisation: CareOrganisation, relation: Record) -> Record:
-    known = {"id": 81, "name": relation["relationName"], "active": True}
-    return {"relationType": organisation.drafts.record("nexus.RelationType", 81, known)}
 
 
 def documents(organisation: CareOrganisation) -> Iterator[Record]:
@@ -254,7 +244,6 @@ PLANS = (
         model="nexus.ClientEmployeeRelation",
         ids=460_000,
         facts=client_employee_relations,
-        embed=_relation_type,
     ),
     Plan(name="documents", model="Document", ids=470_000, facts=documents),
     Plan(name="reports", model="dossier.Report", ids=480_000, facts=reports),

@@ -10,6 +10,8 @@ from provider_simulators.ons.organisation import CareOrganisation, Plan
 from provider_simulators.world import Employee, EmployeeType
 
 LOCATION_IDS, TEAM_IDS, CONTRACT_TYPE_IDS = 20_000, 3_000, 100
+BANK_ACCOUNT_IDS = 800_000
+"""More than the id of whose account it is."""
 ROOT = 0
 EXTERNALS = (EmployeeType.EXTERNAL, EmployeeType.FORMER_EXTERNAL)
 FULL_TIME_HOURS = 36
@@ -227,6 +229,17 @@ def employee_addresses(organisation: CareOrganisation) -> Iterator[Record]:
         }
 
 
+def bank_accounts(organisation: CareOrganisation) -> Iterator[Record]:
+    """Where the wage goes. Who left before last year has none any more."""
+    for person in organisation.people:
+        if person.left_on is None or person.left_on.year >= organisation.today.year - 1:
+            yield {
+                "id": BANK_ACCOUNT_IDS + organisation.employee_id(person),
+                "nameOfOwner": f"{person.initials} {person.last_name}",
+                "creditBankAccount": True,
+            }
+
+
 def address(person_type: str, number: int) -> Record:
     """What addresses of clients, employees and relations have in common."""
     return {
@@ -291,6 +304,7 @@ PLANS = (
     Plan(name="team_assignments", model="TeamAssignment", ids=330_000, facts=team_assignments),
     Plan(name="responsibilities", model="User", ids=340_000, facts=users),
     Plan(name="employee_addresses", model="EmployeeAddress", ids=350_000, facts=employee_addresses),
+    Plan(name="employee_bank_accounts", model="BankAccount", ids=0, facts=bank_accounts),
     Plan(name="educations", model="ExpertiseProfile", ids=5_500, facts=educations),
     Plan(
         name="expertise_profile_assignments",
