@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 from connector_kit.extract import PERSONAL_DATA_CLASSES, snake_case
-from tap_ons.listing import KEY, Job, Listing
+from tap_ons.listing import KEY, RAW, Job, Listing
 from tap_ons.listings import JOBS, LISTINGS
 from tap_ons.resources import RESOURCES, Feed, Resource
 
@@ -258,7 +258,13 @@ class Schemas:
         if row.model:
             return self._models.columns(row.model)
         kind = self._corrections.key_types.get(row.stream, "integer")
-        return {"id": {"type": [kind, "null"], "description": "Everything else is kept as Ons sends it."}}
+        return {
+            "id": {"type": [kind, "null"]},
+            RAW: {
+                "type": ["object", "null"],
+                "description": "The record as Ons sends it: its fields are not published.",
+            },
+        }
 
     def _before(self, row: Row) -> dict[str, Json]:
         if isinstance(row, Resource):

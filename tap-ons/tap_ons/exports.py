@@ -1,7 +1,8 @@
 """Hours of all employees at once: Ons prepares an export on request, one at a time in an environment."""
 
+import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -14,8 +15,8 @@ from typing_extensions import override
 
 from tap_ons.answers import document_rows
 from tap_ons.client import SYNCED_AT
+from tap_ons.list_stream import ListStream
 from tap_ons.listing import Job
-from tap_ons.listing_streams import ListStream
 from tap_ons.listings import JOBS
 from tap_ons.marks import WindowProgress, start_day
 from tap_ons.windows import AMSTERDAM
@@ -35,7 +36,8 @@ _DAY: Final = timedelta(days=1)
 _NOT_YET: Final = frozenset({400, 423})
 """Another export is running, or the result is not ready (vendor OpenAPI, table of statuses)."""
 _BUSY_SECONDS_MAX: Final = 600
-_READY_SECONDS_MAX: Final = 1800
+"""Longer than this nobody waits for another export to end: there may be no filter with that name instead."""
+_TELL_EVERY_SECONDS: Final = 30
 _WAIT_SECONDS: Final = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 _BEGIN: Final = "beginDate"
 
@@ -63,7 +65,7 @@ class ExportStream(ListStream):
 
     @override
     def records(self) -> Iterator["Record"]:
-        exports = _Exports(self.shared.connection, self.job, self.config)
+        exports = _Exports(self.shared.connection, self.job, self.config, self.logger)
         progress = self._progress
         day, keys = progress.again, set[str]()
         while day < progress.tomorrow:
@@ -86,10 +88,12 @@ class ExportStream(ListStream):
 class _Exports:
     """Has exports made."""
 
-    def __init__(self, connection: "Connection", job: Job, settings: Any) -> None:
+    def __init__(self, connection: "Connection", job: Job, settings: Mapping[str, Any], logger: logging.Logger) -> None:
         self._connection = connection
         self._job = job
         self._filter = settings["presence_logs_filter"]
+        self._seconds_max = 60 * int(settings["export_minutes"])
+        self._logger = logger
 
     def of(self, day: date) -> list[Row]:
         """Give the export of a day.
@@ -106,15 +110,19 @@ class _Exports:
             "verified_only": "false",
         }
         try:
-            begun = self._patiently(partial(self._get, "collect", day, parameters, decoded_json), _BUSY_SECONDS_MAX)
-        except FatalAPIError as error:
-            raise SettingError(
-                f"{error}: another export was running for too long, or there is none with the name of setting "
-                "presence_logs_filter"
-            ) from None
-        identity = begun["uuid"]
-        self._patiently(partial(self._finished, identity, day), _READY_SECONDS_MAX)
-        return self._patiently(partial(self._get, f"result/{identity}", day, {}, _rows), _READY_SECONDS_MAX)
+            begun = self._patiently(
+                partial(self._get, "collect", day, parameters, decoded_json),
+                f"{self._what(day)}: another export is running, or there is none with the name of setting "
+                "presence_logs_filter",
+                seconds=min(self._seconds_max, _BUSY_SECONDS_MAX),
+            )
+        except _NotYetError as error:
+            raise SettingError(str(error)) from None
+        identity, waiting = begun["uuid"], f"{self._what(day)}: Ons is making the export"
+        self._patiently(partial(self._finished, identity, day), waiting, seconds=self._seconds_max)
+        return self._patiently(
+            partial(self._get, f"result/{identity}", day, {}, _rows), waiting, seconds=self._seconds_max
+        )
 
     def _finished(self, identity: str, day: date) -> None:
         """Make sure that an export is ready.
@@ -125,21 +133,33 @@ class _Exports:
         """
         status = self._get(f"status/{identity}", day, {}, decoded_json).get("exportStatusType")
         if status in {"STARTED", "RUNNING"}:
-            raise _NotYetError(f"{self._what(day)}: Ons did not make the export in time; run again")
+            raise _NotYetError(f"{self._what(day)}: not yet")
         if status != "FINISHED":
             raise RetriableAPIError(f"{self._what(day)}: Ons could not make the export ({status}); run again")
 
-    def _patiently(self, ask: Callable[[], T], seconds: float) -> T:
-        """Ask until there is an answer, or so many seconds have passed."""
-        deadline, waits = time.monotonic() + seconds, iter(_WAIT_SECONDS)
+    def _patiently(self, ask: Callable[[], T], waiting: str, *, seconds: float) -> T:
+        """Ask until there is an answer, and say now and then what is waited for.
+
+        Raises:
+            _NotYetError: So many seconds have passed.
+        """
+        began, waits = time.monotonic(), iter(_WAIT_SECONDS)
+        told_at = began
         while True:
             try:
                 return ask()
             except (_NotYetError, FatalAPIError) as error:
                 problem = problem_of(error)
-                is_early = isinstance(error, _NotYetError) or (problem is not None and problem.status in _NOT_YET)
-                if not is_early or time.monotonic() >= deadline:
+                if not isinstance(error, _NotYetError) and (problem is None or problem.status not in _NOT_YET):
                     raise
+            now = time.monotonic()
+            if now - began >= seconds:
+                raise _NotYetError(
+                    f"{waiting}, after {_minutes(seconds)} still: run again later, or set export_minutes to more"
+                )
+            if now - told_at >= _TELL_EVERY_SECONDS:
+                self._logger.info("%s: waiting for %d s, for %s at most", waiting, now - began, _minutes(seconds))
+                told_at = now
             wait(next(waits, _WAIT_SECONDS[-1]))
 
     def _get(self, what: str, day: date, parameters: dict[str, Any], read: Callable[[requests.Response], T]) -> T:
@@ -152,6 +172,10 @@ class _Exports:
 
 class _NotYetError(RetriableAPIError):
     """An export is not ready."""
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds / 60:g} minutes"
 
 
 def _rows(response: requests.Response) -> list[Row]:

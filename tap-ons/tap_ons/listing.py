@@ -6,10 +6,12 @@ from datetime import timedelta
 from enum import StrEnum, auto
 from typing import Final
 
-__all__ = ["KEY", "TODAY", "End", "Ids", "Job", "Kind", "Listing", "Paging", "Parent", "Variants", "Window"]
+__all__ = ["KEY", "RAW", "TODAY", "End", "Ids", "Job", "Kind", "Listing", "Paging", "Parent", "Variants", "Window"]
 
 KEY: Final = "_ons_key"
 """Column of the hash that is the key of records for which Ons has none."""
+RAW: Final = "raw"
+"""Column of the whole record where no description of its fields could be read."""
 TODAY: Final = "{today}"
 """Value of a query parameter: the day of the sync, in Amsterdam."""
 
@@ -124,8 +126,8 @@ class Listing:
     Attributes:
         stream: Name of the stream, and of its schema file.
         path: Path of the list; braces name the parameter of the parent.
-        model: The provider's name of what a row is; None: no description of it could be read, so that the schema knows
-            the key only and everything else is kept as it comes.
+        model: The provider's name of what a row is; None: no description of it could be read, so that the record is the
+            key and `raw`, all that has come.
         primary_keys: Columns of the key.
         hashed: Fields, in the provider's spelling, whose values become the key `_ons_key` of a record without one.
         parent: For whom it is asked, one by one.

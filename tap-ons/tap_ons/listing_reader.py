@@ -1,7 +1,7 @@
 """From a list that is asked for to its rows: one request or many, because of pages, long windows or unknown ids."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
 from urllib.parse import quote
@@ -11,11 +11,12 @@ from connector_kit.extract import decoded_json, problem_of
 from singer_sdk.exceptions import FatalAPIError, RetriableAPIError, SkippableAPIError
 
 from tap_ons.answers import AnswerError, document_rows
+from tap_ons.asks import Ask
 from tap_ons.client import Connection
 from tap_ons.listing import TODAY, Listing, Paging
 from tap_ons.windows import Span, window_parameters
 
-__all__ = ["Ask", "ListReader"]
+__all__ = ["ListReader"]
 
 Row = dict[str, Any]
 _PAGE_ROWS: Final = 100
@@ -25,23 +26,6 @@ _NOT_FOUND: Final = 404
 _GATEWAY_TIMEOUT: Final = 504
 _TOO_LONG: Final = frozenset({_BAD_REQUEST, _GATEWAY_TIMEOUT})
 """What may mean that a window is too long; a request that is wrong otherwise is still wrong for a day."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ask:
-    """One list that is asked for.
-
-    Attributes:
-        parent: Id of whose list it is.
-        ids: Ids of those whose lists are asked for together.
-        variant: Value of the listing's variants.
-        span: Slice of time.
-    """
-
-    parent: Any = None
-    ids: tuple[Any, ...] = ()
-    variant: int | None = None
-    span: Span | None = None
 
 
 class ListReader:

@@ -148,6 +148,24 @@ _WINDOWS: Final = (
         "Name of the export filter in Ons; needed for presence_logs_by: export.",
     ),
 )
+_PATIENCE: Final = (
+    _whole(
+        "outage_minutes",
+        "Outage in minutes",
+        "How long the tap asks again when Ons answers that it is being updated (502, 503), before the sync fails.",
+        minimum=0,
+        maximum=720,
+        default=20,
+    ),
+    _whole(
+        "export_minutes",
+        "Export in minutes",
+        "How long the tap waits for an export of presence logs to be made; for another one to end it waits 10 at most.",
+        minimum=0,
+        maximum=720,
+        default=30,
+    ),
+)
 _ONSDB: Final = (
     th.Property(
         "onsdb_tables",
@@ -170,4 +188,4 @@ _ONSDB: Final = (
         default="/t/{table}",
     ),
 )
-SETTINGS: Final[dict[str, Any]] = th.PropertiesList(*_CONNECTION, *_BULK, *_WINDOWS, *_ONSDB).to_dict()
+SETTINGS: Final[dict[str, Any]] = th.PropertiesList(*_CONNECTION, *_BULK, *_WINDOWS, *_PATIENCE, *_ONSDB).to_dict()

@@ -9,6 +9,7 @@ from connector_kit.extract import PersonalDataPolicy
 from singer_sdk.exceptions import SkippableAPIError
 
 from tap_ons.client import Connection, OnsStream
+from tap_ons.outages import OutageAdapter
 from tap_ons.parents import Parents
 from tap_ons.state import signature
 from tap_ons.windows import AMSTERDAM
@@ -49,7 +50,14 @@ class Shared:
         for stream in self._tap.streams.values():
             if stream.selected and isinstance(stream, OnsStream):
                 stream.check_settings()
-        return Connection.from_settings(self._tap.config, version=self._tap.plugin_version, logger=self._tap.logger)
+        settings, logger = self._tap.config, self._tap.logger
+        connection = Connection.from_settings(settings, version=self._tap.plugin_version, logger=logger)
+        http = connection.session.http
+        patient = OutageAdapter(
+            http.get_adapter(connection.api_url), seconds=60 * settings["outage_minutes"], logger=logger
+        )
+        http.mount("https://", patient)
+        return connection
 
     @cached_property
     def now(self) -> datetime:

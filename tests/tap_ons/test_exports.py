@@ -71,6 +71,36 @@ def test_an_export_that_is_not_ready_is_waited_for(status: int, exporting: Any) 
     assert syncs.sync(TODAY)
 
 
+def test_a_long_wait_is_told_now_and_then(
+    exporting: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(exports, "_WAIT_SECONDS", (0.01,))
+    syncs = exporting(job_polls=20)
+    syncs.tap._config["start_date"] = "2026-11-15"
+    with caplog.at_level("INFO"):
+        assert syncs.sync(TODAY)
+        assert "waiting" not in caplog.text, "it was ready in less than half a minute"
+        monkeypatch.setattr(exports, "_TELL_EVERY_SECONDS", 0.05)
+        syncs.bookmark = {}
+        assert syncs.sync(TODAY)
+    told = [record.getMessage() for record in caplog.records if "waiting" in record.getMessage()]
+    assert 1 <= len(told) <= 10
+    assert set(told) == {
+        "exported_presence_logs of 2026-11-15: Ons is making the export: waiting for 0 s, for 30 minutes at most"
+    }
+
+
+def test_an_export_that_takes_longer_than_the_setting_is_an_error_and_no_bookmark(exporting: Any) -> None:
+    syncs = exporting(job_polls=1_000_000)
+    syncs.tap._config["export_minutes"] = 0
+    with pytest.raises(
+        RetriableAPIError,
+        match=r"of 2026-10-01: Ons is making the export, after 0 minutes still: run again later, or set export_minutes",
+    ):
+        syncs.sync(TODAY)
+    assert syncs.bookmark == {}
+
+
 @pytest.mark.parametrize("end", ["ERROR", "UNKNOWN"])
 def test_an_export_that_fails_is_an_error_and_no_bookmark(end: str, exporting: Any) -> None:
     syncs = exporting(job_ends=end)

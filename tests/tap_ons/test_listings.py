@@ -52,6 +52,17 @@ def test_a_plain_list_is_read_with_one_request(lists: str, one_list: Any) -> Non
     assert syncs.bookmark == {}
 
 
+def test_a_record_without_a_published_description_is_its_key_and_all_that_came(one_list: Any) -> None:
+    syncs = one_list("report_types")
+    rows = syncs.simulator.backend.records["report_types"]
+    rows[0] |= {"bsn": "999900001", "someField": {"innerField": 1}}
+    syncs.simulator.backend.records["report_types"] = rows
+    records = [{name: value for name, value in record.items() if name != SYNCED_AT} for record in syncs.sync(TODAY)]
+    known = {name: value for name, value in rows[0].items() if name != "bsn"}
+    assert records[0] == {"id": 101, "raw": known}
+    assert records[1] == {"id": 102, "raw": rows[1]}
+
+
 def test_an_empty_list_is_no_error(one_list: Any) -> None:
     syncs = one_list("hour_types")
     syncs.simulator.faults.add(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from provider_simulators.ons import OnsSimulator
 from provider_simulators.world import World
 from singer_sdk.testing import SuiteConfig, get_tap_test_class
+from tap_ons.shared import Shared
 from tap_ons.tap import TapOns
-from tap_ons.xstream import XstreamTable
 from typing_extensions import override
 
 from tests.tap_ons.conftest import tap_settings
@@ -20,23 +22,30 @@ if TYPE_CHECKING:
 
     from singer_sdk import Stream
 
+NOW = datetime(2026, 11, 16, 12, tzinfo=UTC)
 SETTINGS: dict[str, Any] = {
     "include_personal_data": ["special", "health", "secret"],
-    "start_date": "2026-11-09",
-    "lookback_days": 7,
+    "start_date": "2026-10-31",
+    "days_ahead": 1,
+    "presence_logs_filter": "Payroll",
 }
 """Completed when the simulator runs; the SDK's tests keep this object."""
 
-LISTINGS = {"expenses", "hour_types", "presence_logs", "work_hours_balances", "workdays"}
-"""One of each kind of list beside the bulk tables; each list has tests of its own."""
-
 
 class Simulated(TapOns):
-    """The tap with the streams of which the simulator has records, all of them selected."""
+    """The tap with all of its streams, selected."""
+
+    @cached_property
+    @override
+    def shared(self) -> Shared:
+        """Syncs on a day soon after that of the simulated world, so that the windows stay few."""
+        shared = Shared(self)
+        shared.now = NOW
+        return shared
 
     @override
     def discover_streams(self) -> list[Stream]:
-        streams = [one for one in super().discover_streams() if isinstance(one, XstreamTable) or one.name in LISTINGS]
+        streams = super().discover_streams()
         for stream in streams:
             stream.selected_by_default = True
         return streams
@@ -49,7 +58,7 @@ StandardTests = get_tap_test_class(
 
 @pytest.fixture(scope="module", autouse=True)
 def _ons(ons_certificates: Path) -> Iterator[None]:
-    with OnsSimulator(World.build(seed=1), certificates=ons_certificates) as simulator:
+    with OnsSimulator(World.build(seed=1, employees=8), certificates=ons_certificates) as simulator:
         SETTINGS.update(tap_settings(simulator))
         yield
 
