@@ -231,3 +231,11 @@ def test_missing_settings_end_with_16_before_anything_is_asked(tmp_path: Path) -
 def test_other_paths_are_of_unconfirmed_operations_and_never_the_invitations() -> None:
     assert OTHER_PATHS.keys() == {operation.name for operation in OPERATIONS if not operation.confirmed}
     assert not any("invit" in path for paths in OTHER_PATHS.values() for path in paths)
+
+
+def test_the_readme_tells_the_right_of_every_operation() -> None:
+    readme = (Path(__file__).parents[2] / "tap-inlenersbeloning" / "README.md").read_text(encoding="utf-8")
+    table = readme[readme.index("| right in the portal |") :].split("\n\n")[0]
+    for operation in OPERATIONS:
+        (row,) = (line for line in table.splitlines() if f"`{operation.name}`" in line)
+        assert operation.right.split('"')[1] in row
