@@ -14,9 +14,9 @@ from uuid import UUID
 
 import yaml
 
-from provider_simulators.inlenersbeloning.encoding import compact
+from provider_simulators.inlenersbeloning.filling import fill
 from provider_simulators.inlenersbeloning.hirers import AMSTERDAM, Generation, Hirer, Publication, base36, uuid4_of
-from provider_simulators.inlenersbeloning.oddities import FREE_TEXTS, LONGEST_TEXT, QUIRKS
+from provider_simulators.inlenersbeloning.oddities import QUIRKS
 from provider_simulators.inlenersbeloning.wages import WAGE_RULES, WageRule, steps
 
 Document = dict[str, Any]
@@ -42,7 +42,7 @@ EMPTY_IN_OLDER = (
 )
 """Blocks in which documents up to 2024 have no lines, though there were some (seen)."""
 ONLY_SEEN_EMPTY = frozenset({"linkedFunctions", "appliedTo", "cumulatesWith", "oneTimePayments"})
-AMOUNTS = (
+AMOUNTS: tuple[int | Decimal, ...] = (
     *(0, 8, 25, 35, 70, 100, 250),
     *map(Decimal, ("0.01", "0.08", "0.607", "3.25", "8.33", "17.05", "201.6", "1250.75")),
 )
@@ -127,7 +127,7 @@ class _Draft:
         elif not document["holidayAllowances"]:
             del document["holidayAllowances"]  # the key is missing when there are none (seen)
         if self._publication.kilobytes:
-            _fill(document, self._publication.kilobytes * 1000)
+            fill(document, self._publication.kilobytes * 1000)
         return document
 
     # By the model
@@ -287,27 +287,3 @@ def _emptied(block: Document) -> Document:
         name: [] if isinstance(each, list) else False if isinstance(each, bool) else None if name == "id" else each
         for name, each in block.items()
     }
-
-
-def _fill(document: Document, size: int) -> None:
-    """Add free text, wherever there can be some, until the document is that long in compact JSON."""
-    places = list(_places(document))
-    missing = size - len(compact(document))
-    for place, (holder, name) in enumerate(places):
-        share = min(missing // (len(places) - place), LONGEST_TEXT)
-        if share > 0:
-            before = len(compact(holder[name]))
-            text = (holder[name] or "") + "De voorwaarden zijn verzonnen. " * (share // 30 + 1)
-            holder[name] = text[: len(holder[name] or "") + share]
-            missing -= len(compact(holder[name])) - before
-
-
-def _places(value: Any) -> Any:
-    if isinstance(value, dict):
-        for name, each in value.items():
-            if name in FREE_TEXTS and (each is None or isinstance(each, str)):
-                yield value, name
-            yield from _places(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _places(each)

@@ -8,6 +8,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.wrappers import Response
 
 from provider_simulators.documents import json_response
+from provider_simulators.inlenersbeloning.encoding import compact
 
 
 class RefusedError(Exception):
@@ -42,7 +43,7 @@ def refusal(status: int, why: str, body: str, headers: Mapping[str, str]) -> Res
     match body:
         case "problem":
             problem = {"type": "about:blank", "title": HTTP_STATUS_CODES[status], "status": status, "detail": why}
-            return json_response(problem, status, {**headers, "Content-Type": "application/problem+json"})
+            return Response(compact(problem), status, headers, content_type="application/problem+json")
         case "html":
             page = f"<!doctype html><html><title>{status}</title><h1>{HTTP_STATUS_CODES[status]}</h1></html>"
             return Response(page, status, headers, content_type="text/html; charset=utf-8")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import requests
 from provider_simulators.inlenersbeloning import InlenersbeloningSimulator, InlenersbeloningSwitches
+from provider_simulators.inlenersbeloning.agency import COMPANIES
 from provider_simulators.world import World
 
 
@@ -16,15 +17,26 @@ class HirersCaller:
     def __init__(self, simulator: InlenersbeloningSimulator) -> None:
         self.simulator = simulator
         self.settings = simulator.connector_settings()
-        self.company = self.settings["company_ids"][0]
+        self.company = self.settings.get("company_ids", COMPANIES)[0]
         self.session = requests.Session()
-        self.use(self.settings["token"])
+        self.use(self.settings.get("token") or self.settings["companies"][0]["token"])
 
     def use(self, token: str) -> None:
         self.session.headers["Authorization"] = f"Bearer {token}"
 
-    def get(self, *path: str) -> requests.Response:
-        return self.session.get("/".join((self.settings["api_url"], *path)), timeout=10)
+    def get(self, *path: str, **query: Any) -> requests.Response:
+        return self.session.get("/".join((self.settings["api_url"], *path)), params=query, timeout=10)
+
+    def first(self, place: int) -> tuple[str, str]:
+        """A partner by its place in the list, and the id of the first remuneration that it shares."""
+        partner = self.partners()[place]["id"]
+        return partner, self.remunerations(partner).json()[0]["id"]
+
+    def document(self, partner: str, remuneration: str) -> Any:
+        return self.get("remuneration", self.company, partner, remuneration).json()
+
+    def effects(self, kind: str) -> list[Any]:
+        return self.simulator.log.effects(kind)
 
     def partners(self) -> Any:
         return self.get("partner", self.company).json()

@@ -130,13 +130,6 @@ def test_a_login_page_comes_with_200(hirers_caller: "HirersCaller") -> None:
     assert hirers_caller.partners()
 
 
-def test_unconfirmed_paths_and_invitations_are_not_simulated(hirers_caller: "HirersCaller") -> None:
-    assert hirers_caller.get("function", hirers_caller.company, "x").status_code == 501
-    url = f"{hirers_caller.settings['api_url']}/invitation/{hirers_caller.company}"
-    assert hirers_caller.session.post(url, json={}, timeout=10).status_code == 501
-    assert hirers_caller.simulator.log.effects("not_simulated")
-
-
 def test_the_log_has_no_token(hirers_caller: "HirersCaller") -> None:
     hirers_caller.documents()
 
