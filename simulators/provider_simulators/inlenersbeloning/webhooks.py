@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -170,8 +170,3 @@ def _call(method: str, url: str, body: bytes, headers: dict[str, str]) -> int | 
         return None
     finally:
         connection.close()
-
-
-def ids_of(events: Sequence[Event]) -> set[str]:
-    """All ids that events name."""
-    return {each for event in events for each in (event.company, event.partner, event.remuneration) if each}

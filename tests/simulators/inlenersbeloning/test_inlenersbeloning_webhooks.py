@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from provider_simulators.inlenersbeloning.webhooks import ids_of
 
 if TYPE_CHECKING:
     from conftest import HirersCaller, StartHirers
@@ -77,7 +76,8 @@ def republish(caller: "HirersCaller", times: int = 1) -> dict[str, str]:
 
 def test_a_new_version_is_told_with_its_ids_and_a_signature(hirers_caller: "HirersCaller", receiver: Receiver) -> None:
     ids = republish(hirers_caller)
-    assert ids_of(hirers_caller.simulator.webhooks.waiting) == set(ids.values())
+    (event,) = hirers_caller.simulator.webhooks.waiting
+    assert [event.company, event.partner, event.remuneration] == list(ids.values())
 
     assert hirers_caller.simulator.webhooks.deliver(receiver.url) == [200]
 
