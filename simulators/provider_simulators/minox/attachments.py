@@ -37,14 +37,20 @@ def attachment(request: Request, new_id: UUID) -> Attachment:
     """
     if request.mimetype != "multipart/form-data":
         raise refusal(415, Code.ATTACHMENT, "Content-Type is niet multipart/form-data")
-    parts = list(request.files.items(multi=True))
-    if [name for name, _ in parts] != [PART] or request.form or not parts[0][1].filename:
-        raise refusal(400, Code.ATTACHMENT, "Verwacht één deel met de naam data en een bestandsnaam")
-    file = parts[0][1]
+    with request:  # closes the temporary files of its parts
+        parts = list(request.files.items(multi=True))
+        if [name for name, _ in parts] != [PART] or request.form or not parts[0][1].filename:
+            raise refusal(400, Code.ATTACHMENT, "Verwacht één deel met de naam data en een bestandsnaam")
+        file = parts[0][1]
+        content = _decoded(b"".join(file.stream.read().split()))
+        return Attachment(id=new_id, name=file.filename or "", mime_type=file.mimetype, content=content)
+
+
+def _decoded(text: bytes) -> bytes:
     try:
-        content = base64.b64decode(b"".join(file.stream.read().split()), validate=True)
+        content = base64.b64decode(text, validate=True)
     except binascii.Error as error:
         raise refusal(400, Code.ATTACHMENT, "De inhoud is geen base64") from error
     if not content:
         raise refusal(400, Code.ATTACHMENT, "Het bestand is leeg")
-    return Attachment(id=new_id, name=file.filename or "", mime_type=file.mimetype, content=content)
+    return content

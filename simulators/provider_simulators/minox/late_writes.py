@@ -29,11 +29,12 @@ class LateWrites:
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def add(self, request: Request, seconds: float) -> None:
-        """Apply a request so many seconds from now."""
+    def add(self, request: Request, seconds: float) -> datetime:
+        """Apply a request so many seconds from now; gives the moment."""
         with self._lock:
             due = self._clock.now() + timedelta(seconds=seconds)
             heapq.heappush(self._waiting, (due, next(self._places), request))
+            return due
 
     def apply_due(self, *, all_of_them: bool = False) -> None:
         """Apply what is due by now, or everything."""

@@ -79,7 +79,9 @@ class Orders:
     def unmerge(self, key: str, body: Any) -> list[Document]:
         """One becomes the several that it was; which ones is in the body."""
         self.get(key)
-        restored = _object(body).get("restored_documents", [])
+        restored = _object(body).get("restored_documents")
+        if not isinstance(restored, list) or not restored:
+            raise refusal(400, Code.MISSING_MEMBER, "restored_documents ontbreekt")
         for order in restored:
             self._records.check("order_document", order)
             if "id" not in order:

@@ -229,8 +229,8 @@ class Records:
         if number is None:
             if not journal.draws_numbers:
                 raise RefusedError(400, Message(code=Code.MISSING_MEMBER, text="id ontbreekt", field="id"))
-            number = next((each for each in range(first, last + 1) if each not in taken), None)
-        if number is None or not first <= number <= last:
+            number = max((each for each in taken if first <= each <= last), default=first - 1) + 1
+        if not first <= number <= last:
             raise refusal(400, Code.NUMBER_RANGE, f"Het nummer ligt buiten de reeks van dagboek {journal.code}")
         if number in taken:
             raise refusal(400, Code.NUMBER_TAKEN, f"Nummer {number} bestaat al")

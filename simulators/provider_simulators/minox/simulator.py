@@ -3,6 +3,7 @@
 import re
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
@@ -101,9 +102,9 @@ class MinoxSimulator(Simulator):
             fault: Its other fields: `nth`, `times`, `status`, `seconds`, ...
 
         Raises:
-            StopIteration: There is no such operation.
+            KeyError: There is no such operation.
         """
-        known = next(route for route in self.routes() if route.operation == operation)
+        known = {route.operation: route for route in self.routes()}[operation]
         self.faults.add(method=known.method, path=rf"^{_pattern(known.path)}(\?|$)", action=action, **fault)
 
     def calm(self) -> None:
@@ -164,14 +165,14 @@ class MinoxSimulator(Simulator):
         operation = self.operations.get(match.route.operation) if match else None
         if match and operation and (answer := self._reception.admission(operation, request, match.arguments)):
             return Delivery(response=answer)
-        self.late_writes.add(request, fault.seconds)
-        thread = threading.Thread(target=self._wait_and_settle, args=(fault.seconds,), name="minox-late")
+        due = self.late_writes.add(request, fault.seconds)
+        thread = threading.Thread(target=self._wait_and_settle, args=(due, fault.seconds), name="minox-late")
         self._late.append(thread)
         thread.start()
         return Delivery(response=self._planned(fault))
 
-    def _wait_and_settle(self, seconds: float) -> None:
-        self.clock.sleep(seconds, unless=self._stopping.is_set)
+    def _wait_and_settle(self, due: datetime, seconds: float) -> None:
+        self.clock.sleep(seconds, unless=lambda: self._stopping.is_set() or self.clock.now() >= due)
         self.settle()
 
     def _apply_one(self, request: Request) -> None:

@@ -4,6 +4,7 @@ import base64
 import json
 import threading
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
@@ -62,15 +63,20 @@ class Webhooks:
 
     def _deliver(self, webhook: str, settings: Document, payload: bytes) -> None:
         for attempt in range(1, ATTEMPTS_MAX + 1):
-            status = _post(settings, payload)
+            now, status = self._clock.now(), _post(settings, payload)
             self._backend.deliveries.append(
-                {"webhook_id": webhook, "attempt": attempt, "status": status, "at": self._clock.now().isoformat()}
+                {"webhook_id": webhook, "attempt": attempt, "status": status, "at": now.isoformat()}
             )
             if status is not None and status < REFUSED:
                 return
-            self._clock.sleep(settings["retry_in_minutes"] * 60, unless=self._stopping)
-            if self._stopping():
+            if not self._wait_until(now + timedelta(minutes=settings["retry_in_minutes"])):
                 return
+
+    def _wait_until(self, moment: datetime) -> bool:
+        """False when the simulator goes away first."""
+        seconds = (moment - self._clock.now()).total_seconds()
+        self._clock.sleep(seconds, unless=lambda: self._stopping() or self._clock.now() >= moment)
+        return not self._stopping()
 
 
 def _post(settings: Document, payload: bytes) -> int | None:
