@@ -10,7 +10,7 @@ import click
 import requests
 from connector_kit.console import settings_option
 from connector_kit.errors import ConnectorError, LoginRequiredError, UnreachableError
-from connector_kit.extract.findings import Finding, Verdict
+from connector_kit.extract import Finding, Verdict
 from connector_kit.oauth import BearerAuth
 from singer_sdk.exceptions import SingerSDKError, SkippableAPIError
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from connector_kit.errors import ExitCode
-from connector_kit.extract.findings import Finding, exit_code_of
+from connector_kit.extract import Finding, exit_code_of
 
 from tap_inlenersbeloning.operations import (
     GET_PDF,

@@ -11,8 +11,7 @@ from zoneinfo import ZoneInfo
 import click
 from connector_kit.console import settings_option
 from connector_kit.errors import ConnectorError, LoginRequiredError
-from connector_kit.extract import ordered_prefetch, problem_of, snake_case
-from connector_kit.extract.findings import Finding, Verdict
+from connector_kit.extract import Finding, Verdict, ordered_prefetch, problem_of, snake_case
 from singer_sdk.exceptions import FatalAPIError, SingerSDKError, SkippableAPIError
 
 from tap_nmbrs.check_report import Report

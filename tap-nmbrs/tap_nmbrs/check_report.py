@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connector_kit.errors import ExitCode
-from connector_kit.extract.findings import Finding, Verdict, exit_code_of
+from connector_kit.extract import Finding, Verdict, exit_code_of
 
 from tap_nmbrs.source import Consent
 

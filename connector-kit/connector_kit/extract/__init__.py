@@ -12,6 +12,7 @@ from connector_kit.extract.errors import (
     UnreadableAnswerError,
     problem_of,
 )
+from connector_kit.extract.findings import Finding, Verdict, exit_code_of
 from connector_kit.extract.names import snake_case
 from connector_kit.extract.personal_data import PERSONAL_DATA_CLASSES, PersonalDataPolicy
 from connector_kit.extract.prefetch import PartitionedPrefetch, ordered_prefetch, wait
@@ -30,6 +31,7 @@ __all__ = [
     "ErrorRule",
     "ErrorTable",
     "ExactWriter",
+    "Finding",
     "Limits",
     "PartitionedPrefetch",
     "PersonalDataPolicy",
@@ -39,7 +41,9 @@ __all__ = [
     "QuotaExhaustedError",
     "RecordConverter",
     "UnreadableAnswerError",
+    "Verdict",
     "decoded_json",
+    "exit_code_of",
     "ordered_prefetch",
     "problem_of",
     "snake_case",
