@@ -31,7 +31,7 @@ class UnknownShapeError(ValueError):
     """An answer is JSON, but none that we can read; the message names its top-level keys and no value."""
 
 
-def rows_of(body: Any, envelope: str = "") -> Items:
+def rows_of(body: Any, envelope: str = "", *, needs_ids: bool = True) -> Items:
     """Give the items of a list with their ids.
 
     Read are: an array; an array or object inside `data`, `items`, `results`, `records` or the operation's own name;
@@ -41,6 +41,7 @@ def rows_of(body: Any, envelope: str = "") -> Items:
     Args:
         body: The decoded answer.
         envelope: The operation's own name of the list.
+        needs_ids: Whether an item without an id is an error; else its place in the list stands for it, as `#3`.
 
     Raises:
         UnknownShapeError: It is something else, an item has no id, or it says that it is an error.
@@ -49,9 +50,10 @@ def rows_of(body: Any, envelope: str = "") -> Items:
         case None:
             return []
         case list():
-            return _distinct(_identified(item, envelope) for item in body if item is not None)
+            items = ((place, item) for place, item in enumerate(body, start=1) if item is not None)
+            return _distinct(_identified(item, envelope, "" if needs_ids else f"#{place}") for place, item in items)
         case Mapping():
-            return _rows_of_object(body, (*_ENVELOPES, envelope))
+            return _rows_of_object(body, (*_ENVELOPES, envelope), needs_ids=needs_ids)
     raise UnknownShapeError(f"expected a list, got {shape(body)}")
 
 
@@ -103,19 +105,19 @@ def next_link(body: Any, links: Mapping[str, Mapping[str, str]]) -> str | None:
     return f"?{urlencode({'pageToken': token})}" if isinstance(token, (str, int)) and token else None
 
 
-def _rows_of_object(body: Row, envelopes: tuple[str, ...]) -> Items:
+def _rows_of_object(body: Row, envelopes: tuple[str, ...], *, needs_ids: bool) -> Items:
     if body.get("error") or body.get("errors") or body.get("success") is False:
         raise UnknownShapeError(f"the answer says that it is an error: {shape(body)}")
     own = envelopes[-1]
     present = [body[name] for name in envelopes if name in body]
     for content in present:
         if isinstance(content, list):
-            return rows_of(content, own)
+            return rows_of(content, own, needs_ids=needs_ids)
     if not body or _id(body) is not None:
         return [_identified(body, own)] if body else []
     for content in present:
         if content is None or isinstance(content, Mapping):
-            return rows_of(content, own)
+            return rows_of(content, own, needs_ids=needs_ids)
     if body.keys().isdisjoint(_NOT_IDS) and all(isinstance(item, Mapping) for item in body.values()):
         return [(key, {**item, "id": key}) if _id(item) is None else _identified(item) for key, item in body.items()]
     if _id(body, own) is not None:
@@ -147,10 +149,10 @@ def version_of(row: Row) -> int:
     return int(version) if isinstance(version, int) or (isinstance(version, str) and version.isdecimal()) else 0
 
 
-def _identified(item: Any, envelope: str = "") -> tuple[str, Row]:
+def _identified(item: Any, envelope: str = "", otherwise: str = "") -> tuple[str, Row]:
     row = item if isinstance(item, Mapping) else {"id": item}
-    identifier = _id(row, envelope)
-    if identifier is None:
+    identifier = _id(row, envelope) or otherwise
+    if not identifier:
         raise UnknownShapeError(f"an item of the list has no id: {shape(item)}")
     return identifier, row
 

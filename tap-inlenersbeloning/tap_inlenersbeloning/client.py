@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 from urllib.parse import urljoin, urlsplit, urlunsplit
@@ -136,7 +137,8 @@ class InlenersbeloningApi:
         url: str | None = operation.url(self.api_url, ids)
         for _ in range(_PAGES_MAX):
             body, links = self._get(auth, url, operation, what, self._read_json)
-            page, link = self._understood(rows_of, body, operation, what), next_link(body, links)
+            page = self._understood(partial(rows_of, needs_ids=operation.needs_ids), body, operation, what)
+            link = next_link(body, links)
             known = {identifier for identifier, _ in page}
             if rows and page and known <= seen:
                 raise FatalAPIError(f"{what}: the next page repeats the list, so its end cannot be read")

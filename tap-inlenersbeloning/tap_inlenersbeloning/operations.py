@@ -39,6 +39,7 @@ class Operation:
         right: What must be ticked for the token in the portal: group and right (portal's manual).
         envelope: Member of an object that may hold the list, beside the usual ones.
         confirmed: Whether the path was seen in a working client, or is a guess by analogy.
+        needs_ids: Whether an item without an id is an error; else its place in the list stands for it, as `#3`.
         records_path: Where the records of an answer are; None: in any likely place.
     """
 
@@ -47,6 +48,7 @@ class Operation:
     right: str
     envelope: str
     confirmed: bool = True
+    needs_ids: bool = True
     records_path: RecordsPath | None = None
 
     def url(self, api_url: str, ids: Mapping[str, str]) -> str:
@@ -98,6 +100,7 @@ LIST_FUNCTIONS: Final = Operation(
     right='"Functies" (under "Uitvragen"), all functions of one partner',
     envelope="functions",
     confirmed=False,
+    needs_ids=False,
 )
 LIST_COMPANIES: Final = Operation(
     name="list_companies", path="/company", right='"Bedrijven"', envelope="companies", confirmed=False

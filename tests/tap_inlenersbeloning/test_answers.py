@@ -61,6 +61,15 @@ def test_an_id_may_have_the_name_of_its_thing() -> None:
     assert rows_of({"companyID": "c"}, "companies") == [("c", {"companyID": "c"})]
 
 
+def test_where_ids_are_not_needed_the_place_stands_for_one() -> None:
+    odd = {"id": None, "title": "A"}
+    assert rows_of({"data": [odd, None, {"id": "b"}, 0]}, needs_ids=False) == [
+        ("#1", odd),
+        ("b", {"id": "b"}),
+        ("0", {"id": 0}),
+    ]
+
+
 def test_versions_of_one_thing_all_stay_and_the_newest_comes_last() -> None:
     old, new = {"id": "r", "lenderVersion": 2}, {"id": "r", "lenderVersion": "10"}
     assert rows_of([new, {"id": "s"}, old, dict(new)]) == [("r", old), ("r", new), ("s", {"id": "s"})]
