@@ -84,6 +84,7 @@ class Authority:
         """The main user approves, without the browser; its refresh token seeds a connector's settings."""
         with self._lock:
             names = frozenset(granted if granted is not None else self._switches.scopes or scopes.BOOKING)
+            names = scopes.ALL if "all" in names else names
             consent = Consent(number=len(self._consents) + 1, scopes=names, refresh_token=_secret("refresh"))
             self._consents.append(consent)
             self._effect("consent_given", consent=consent.number, scopes=sorted(names))

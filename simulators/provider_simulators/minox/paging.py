@@ -23,7 +23,7 @@ def list_response(request: Request, records: Sequence[Any], switches: MinoxSwitc
         return json_response(records)
     if switches.list_links == "absent":
         return json_response({"links": {}, "collection": records})
-    start = _start(request.args.get("next"), len(records))
+    start = _start(request, len(records), switches.page_size)
     end = start + switches.page_size
     links = {"next": _next(request, end, switches)} if end < len(records) else {}
     return json_response({"links": links, "collection": records[start:end]})
@@ -37,9 +37,14 @@ def _next(request: Request, start: int, switches: MinoxSwitches) -> str:
     return f"{request.base_url}?{urlencode([*others, ('next', token)])}"
 
 
-def _start(token: str | None, length: int) -> int:
+def _start(request: Request, length: int, page_size: int) -> int:
+    """By `next`, or by `currentpage`, which two clients have and never set: here it counts from 1."""
+    token = request.args.get("next")
     if token is None:
-        return 0
+        page = request.args.get("currentpage", "1")
+        if not page.isdecimal() or page == "0":
+            raise refusal(400, Code.PARAMETER, "currentpage is geen bladzijde")
+        return (int(page) - 1) * page_size
     try:
         start = int(base64.urlsafe_b64decode(token).decode().removeprefix("from "))
     except (binascii.Error, ValueError):

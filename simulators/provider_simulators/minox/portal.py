@@ -57,9 +57,10 @@ class Portal:
     def remove_line(self, administration: int, batch_id: str, line: int = 1) -> Batch:
         """Take one line out of a batch that has several."""
         books, key = self._backend.books(administration), UUID(batch_id)
-        drafts = [each.draft for each in books.batches[key].lines]
-        del drafts[line - 1]
-        return self._rebook(administration, key, drafts, {"line": line})
+        with books.lock:
+            drafts = [each.draft for each in books.batches[key].lines]
+            del drafts[line - 1]
+            return self._rebook(administration, key, drafts, {"line": line})
 
     def delete_batch(self, administration: int, batch_id: str) -> None:
         """Remove a batch."""

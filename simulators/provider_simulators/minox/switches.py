@@ -13,7 +13,8 @@ class MinoxSwitches:
             revokes the whole consent; ``rotate_grace``: it works for another 60 s; ``static``: it never changes.
             (Rotation is inferred: every refresh answer seen in working clients carries a refresh token again.)
         not_linked_status: Answer to a tenant or administration that the token does not reach (inferred).
-        scopes: The scopes that the main user has granted when the simulator starts; None grants what booking needs.
+        scopes: The scopes that the main user has granted when the simulator starts; None grants what booking needs,
+            ``all`` everything.
         lists: ``envelope`` is what the vendor's demo reads; ``bare`` is what one client falls back to.
         list_links: ``url`` or ``token`` in ``links.next``, or ``absent``: no paging at all (its content is unknown).
         page_size: Records per page; the real size is unknown, small makes paging happen.

@@ -91,25 +91,25 @@ class WriteLog:
         self._writes: list[Write] = []
         self._arrivals: list[Arrival] = []
         self._lock = threading.RLock()
-        self._origin = Origin(actor=PORTAL)
+        self._origins = threading.local()
 
     def __len__(self) -> int:
         return len(self._writes)
 
     @property
     def origin(self) -> Origin:
-        """Who writes at this moment."""
-        return self._origin
+        """Who writes at this moment, in this thread; a person, unless somebody else says so."""
+        origin: Origin | None = getattr(self._origins, "current", None)
+        return origin or Origin(actor=PORTAL)
 
     @contextmanager
     def by(self, origin: Origin) -> Iterator[None]:
-        """Everything applied inside is the origin's work. One at a time, like a database transaction."""
-        with self._lock:
-            before, self._origin = self._origin, origin
-            try:
-                yield
-            finally:
-                self._origin = before
+        """Everything that this thread applies inside is the origin's work."""
+        before, self._origins.current = self.origin, origin
+        try:
+            yield
+        finally:
+            self._origins.current = before
 
     def arrive(self, *, method: str, path: str, body: bytes) -> Arrival:
         """Number a request."""
@@ -126,7 +126,7 @@ class WriteLog:
             write = Write(
                 seq=len(self._writes) + 1,
                 at=self._clock.now(),
-                origin=self._origin,
+                origin=self.origin,
                 administration=administration,
                 kind=kind,
                 key=str(key),

@@ -13,7 +13,6 @@ from provider_simulators.clock import Clock
 from provider_simulators.faults import FaultPlan
 from provider_simulators.minox import MinoxSimulator, MinoxSwitches
 from provider_simulators.minox.books import Books
-from provider_simulators.minox.scopes import ALL
 from provider_simulators.world import World
 
 BATCH = "7d444840-9dc0-41d1-b245-5ffdce74fad2"
@@ -122,7 +121,7 @@ def start_minox(minox_world: World) -> Iterator[Callable[..., MinoxClient]]:
     with ExitStack() as stack:
 
         def start(*, faults: FaultPlan | None = None, clock: Clock | None = None, **switches: Any) -> MinoxClient:
-            granted = MinoxSwitches(**{"scopes": tuple(sorted(ALL)), **switches})
+            granted = MinoxSwitches(**{"scopes": ("all",), **switches})
             simulator = MinoxSimulator(minox_world, switches=granted, faults=faults, clock=clock)
             session = stack.enter_context(requests.Session())
             return MinoxClient(stack.enter_context(simulator), session)

@@ -39,6 +39,13 @@ def test_a_page_token_goes_into_the_next_parameter(start_minox: Start) -> None:
     assert minox.get("/journal", next="made-up").status_code == 400
 
 
+def test_a_page_can_be_asked_by_its_number(start_minox: Start) -> None:
+    minox = start_minox(page_size=3)
+    assert [each["id"] for each in minox.rows("/journal", currentpage="2")] == ["MEMO", "LOON", "INK"]
+    assert minox.rows("/journal", currentpage="9", status="x") == []
+    assert minox.get("/journal", currentpage="0").status_code == 400
+
+
 def test_lists_may_be_bare_or_without_links(start_minox: Start) -> None:
     bare = start_minox(lists="bare").get("/ledger_account").json()
     whole = start_minox(list_links="absent").get("/ledger_account").json()
