@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 Row = dict[str, Any]
 
@@ -131,3 +132,16 @@ class Postgres(Warehouse):
 def decoded_document(text: str | bytes) -> Any:
     """A document or list of the warehouse; its numbers are exact."""
     return json.loads(text, parse_float=Decimal)
+
+
+def view_script(entry: Path) -> str:
+    """An entry file with the files that it includes, for a client that knows no includes."""
+    lines = []
+    for line in entry.read_text(encoding="utf-8").splitlines():
+        if line.startswith(".read "):
+            lines.append((ROOT / line.removeprefix(".read ")).read_text(encoding="utf-8"))
+        elif line.startswith("\\ir "):
+            lines.append((entry.parent / line.removeprefix("\\ir ")).read_text(encoding="utf-8"))
+        elif not line.startswith((".", "\\")):
+            lines.append(line)
+    return "\n".join(lines)

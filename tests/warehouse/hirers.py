@@ -15,10 +15,17 @@ import simplejson
 from tap_inlenersbeloning.schemas import SCHEMAS
 
 COMPANY = "k1"
-ADDED = {"_sdc_deleted_at": {"type": ["string", "null"], "format": "date-time"}}
+DELETED_AT = {"_sdc_deleted_at": {"type": ["string", "null"], "format": "date-time"}}
 NOT_RECORDED_IN_2025 = [
     *("allowances", "reimbursementsData", "travelExpensesData", "paymentsData", "leave", "employmentConditions"),
-    *("paidBreaks", "individualChoiceBudget", "holidayAllowances", "sickPay", "pensionData", "sustainableEmployability"),
+    *(
+        "paidBreaks",
+        "individualChoiceBudget",
+        "holidayAllowances",
+        "sickPay",
+        "pensionData",
+        "sustainableEmployability",
+    ),
 ]
 BLOCKS = {
     "allowance_component": "allowances",
@@ -30,6 +37,12 @@ BLOCKS = {
     "retroactive_wage_increment": "wageIncrements",
     "vacation_days": "leave",
 }
+
+STREAMS = (
+    *("partners", "remuneration_index", "remunerations", "function_groups", "functions", "salary_steps"),
+    *("hour_wage_calculations", "unclassifiable_functions", "wage_increments", "allowances", "allowance_components"),
+    *("allowance_weekdays", "sick_pay", "remuneration_components"),
+)
 
 
 @dataclass(kw_only=True)
@@ -44,30 +57,21 @@ class Records:
     def messages(self) -> list[str]:
         """As the tap writes them: every stream that the questions read, with or without records."""
         lines = []
-        for path in sorted(SCHEMAS.schemas if hasattr(SCHEMAS, "schemas") else STREAMS):
-            schema = SCHEMAS.get_schema(path)
-            properties = schema["properties"]
-            if path in {"partners", "remuneration_index", "remunerations"}:
-                properties = {**properties, **ADDED}
+        for stream in STREAMS:
+            schema = SCHEMAS.get_schema(stream)
+            added = DELETED_AT if stream in {"partners", "remuneration_index", "remunerations"} else {}
             message = {
                 "type": "SCHEMA",
-                "stream": path,
-                "schema": {**schema, "properties": properties},
+                "stream": stream,
+                "schema": {**schema, "properties": {**schema["properties"], **added}},
                 "key_properties": schema["required"],
             }
             lines.append(simplejson.dumps(message))
             lines += [
-                simplejson.dumps({"type": "RECORD", "stream": path, "record": record}, use_decimal=True)
-                for record in self.rows.get(path, [])
+                simplejson.dumps({"type": "RECORD", "stream": stream, "record": record}, use_decimal=True)
+                for record in self.rows.get(stream, [])
             ]
         return lines
-
-
-STREAMS = (
-    *("partners", "remuneration_index", "remunerations", "function_groups", "functions", "salary_steps"),
-    *("hour_wage_calculations", "unclassifiable_functions", "wage_increments", "allowances", "allowance_components"),
-    *("allowance_weekdays", "sick_pay", "remuneration_components"),
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +98,9 @@ class Version:
 
     def scale(self, group: str, name: str, *steps: tuple[str, str, str | None]) -> None:
         """A scale by the month, with (name, salary, hourly wage) of its steps."""
-        self.records.add("function_groups", **self.keys, id=group, scale_name=name, table_type="Maandsalaris", position=1)
+        self.records.add(
+            "function_groups", **self.keys, id=group, scale_name=name, table_type="Maandsalaris", position=1
+        )
         for index, (step, salary, wage) in enumerate(steps, start=1):
             derived = (Decimal(salary) / Decimal("173.333")).quantize(Decimal("0.01"))
             self.records.add(
@@ -144,7 +150,9 @@ class Version:
             )
         self.component("allowance_component", f"{allowance}/{component}", raw, name=name, **values)
 
-    def increase(self, position: int, day: str, value: str, unit: str, *, retroactive: bool = False, **more: Any) -> None:
+    def increase(
+        self, position: int, day: str, value: str, unit: str, *, retroactive: bool = False, **more: Any
+    ) -> None:
         kind = "retroactive_wage_increment" if retroactive else "wage_increment"
         self.records.add(
             "wage_increments",
@@ -222,9 +230,23 @@ def bakery_2026(records: Records) -> None:
         description="Volgens\r\nhet reglement \x02 \U0001d5ef",
         function_ids=[],
     )
-    version.component("holiday_allowance", "h1", {"amount": 8}, amount=Decimal(8), unit="Percentage", part_of_individual_choice_budget=True)
+    version.component(
+        "holiday_allowance",
+        "h1",
+        {"amount": 8},
+        amount=Decimal(8),
+        unit="Percentage",
+        part_of_individual_choice_budget=True,
+    )
     version.component("budget", "b1", {"amount": Decimal("17.05")}, amount=Decimal("17.05"), unit="Percentage")
-    version.component("budget_item", "b1i1", {"amount": Decimal("9.05")}, name="Dertiende maand", amount=Decimal("9.05"), unit="Percentage")
+    version.component(
+        "budget_item",
+        "b1i1",
+        {"amount": Decimal("9.05")},
+        name="Dertiende maand",
+        amount=Decimal("9.05"),
+        unit="Percentage",
+    )
 
 
 def bakery_from_july(records: Records) -> None:
@@ -240,7 +262,13 @@ def bakery_from_july(records: Records) -> None:
         full_time_hours_per="Per week",
         cla="BAKKERSBEDRIJF",
     )
-    version.scale("g7", "Schaal 7", ("Trede 1", "2575.50", "14.86"), ("Trede 2", "2700.00", "15.58"), ("Trede 3", "2800.00", "16.15"))
+    version.scale(
+        "g7",
+        "Schaal 7",
+        ("Trede 1", "2575.50", "14.86"),
+        ("Trede 2", "2700.00", "15.58"),
+        ("Trede 3", "2800.00", "16.15"),
+    )
     version.scale("g8", "Eigen schaal A", ("Start", "2400.00", "13.85"))
     version.function("g7", "f7", "Bakker", working_hours="32-40")
     version.function("g8", "f8", "Inpakker")
@@ -289,5 +317,7 @@ def hirers() -> Records:
     gone.function("same", "same", "Monteur")
     for partner, remuneration in (("p1", "r1"), ("p2", "r2"), ("p2", "r3"), ("p3", ""), ("p4", "")):
         records.add("remuneration_index", partner_id=partner, remuneration_id=remuneration)
-    records.add("remuneration_index", partner_id="p4", remuneration_id="same", _sdc_deleted_at="2026-03-15T06:00:00+00:00")
+    records.add(
+        "remuneration_index", partner_id="p4", remuneration_id="same", _sdc_deleted_at="2026-03-15T06:00:00+00:00"
+    )
     return records
