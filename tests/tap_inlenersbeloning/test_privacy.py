@@ -8,9 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from connector_kit.extract import PersonalDataPolicy
 from provider_simulators.inlenersbeloning import InlenersbeloningSimulator
-from tap_inlenersbeloning.documents import DocumentConverter
 from tap_inlenersbeloning.tap import TapInlenersbeloning
 
 from tests.tap_inlenersbeloning.conftest import Settings, always, run_tap, sync
@@ -53,25 +51,26 @@ def spoken(found: str, settings: Settings) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "trouble",
+    ("trouble", "ends"),
     [
-        None,
-        {"path": "/partner/", "body": {"Markeerder van Testen": 1}},
-        {"path": "/partner/", "body": '{"name": "Markeerder van Testen'},
-        {"path": "/remuneration/[^/]*/[^/]*$", "body": PERSON, "status": 403},
-        {"path": "/remuneration/[^/]*/[^/]*/", "body": PERSON, "status": 401},
-        {"path": "/remuneration/[^/]*/[^/]*/", "body": {**DOCUMENT, "lenderVersion": "Markeerder"}},
+        (None, "well"),
+        ({"path": "/partner/", "body": {"Markeerder van Testen": 1}}, "badly"),
+        ({"path": "/partner/", "body": '{"name": "Markeerder van Testen'}, "badly"),
+        ({"path": "/remuneration/[^/]*/[^/]*$", "body": PERSON, "status": 403}, "well"),
+        ({"path": "/remuneration/[^/]*/[^/]*/", "body": PERSON, "status": 401}, "badly"),
+        ({"path": "/remuneration/[^/]*/[^/]*/", "body": {**DOCUMENT, "lenderVersion": "Markeerder"}}, "well"),
+        ({"path": "/remuneration/[^/]*/[^/]*/", "body": {**DOCUMENT, "Markeerder van Testen": 1}}, "well"),
     ],
 )
 def test_the_loudest_log_tells_nothing_of_persons_and_token(
-    hirers: Start, tmp_path: Path, trouble: dict[str, Any] | None
+    hirers: Start, tmp_path: Path, trouble: dict[str, Any] | None, ends: str
 ) -> None:
     simulator, settings = hirers()
     if trouble:
         always(simulator, **trouble)
     always(simulator, "/remuneration/[^/]*/[^/]*/", {**DOCUMENT, "startDate": "Markeerder"})
     ended = run_tap(settings, tmp_path, **loud(tmp_path))
-    assert (ended.returncode == 0) == (trouble is None)
+    assert (ended.returncode == 0) == (ends == "well")
     assert "GET /api/v6/partner/" in ended.stderr, "the log is not loud"
     assert spoken(ended.stderr, settings) == []
     states = "".join(line for line in ended.stdout.splitlines() if '"type":"STATE"' in line)
@@ -92,7 +91,7 @@ def test_the_publisher_can_be_pseudonymised_in_columns_and_document(hirers: Star
     for member, value in PERSON.items():
         assert len(raw["publisher"][member]) == 32
         assert raw["publisher"][member] == record[f"publisher_{member}"] != value
-    assert isinstance(raw["company"]["addresses"], str)
+    assert "Markeerlaan" not in json.dumps(raw["company"])
     (allowance,) = raw["allowances"]["allowances"]
     assert len(allowance.pop("conditions")) == 32
     assert allowance == {"id": "a", "name": "Avond"}
@@ -116,19 +115,11 @@ def test_without_a_wish_the_document_is_untouched(hirers: Start) -> None:
     assert sync(settings, "remunerations").records("remunerations")[0]["raw"] == DOCUMENT
 
 
-def test_a_class_that_is_left_out_is_left_out_of_the_document_too() -> None:
-    raw = {"type": ["object", "null"], "x-personal-data-in": {"note.illness": "health", "*.cause": "health"}}
-    schema = {"type": "object", "properties": {"raw": raw}}
-    source = {"note": {"illness": "x", "kept": 1}, "lines": [{"cause": "x", "days": 2}], "apiToken": "x"}
-    convert = DocumentConverter("documents", schema, PersonalDataPolicy(), lambda *_: None)
-    assert convert(source, {})["raw"] == {"note": {"kept": 1}, "lines": [{"days": 2}]}
-    convert = DocumentConverter("documents", schema, PersonalDataPolicy(include=["health", "secret"]), lambda *_: None)
-    assert convert(source, {})["raw"] == source
-
-
 def test_the_story_is_told_in_few_lines(hirers: Start, caplog: pytest.LogCaptureFixture) -> None:
     _, settings = hirers()
     caplog.set_level(logging.INFO)
     sync(settings)
-    assert len(caplog.records) < 20
+    ours = [each for each in caplog.records if "METRIC" not in each.getMessage() and each.name != "singer_sdk.metrics"]
+    told = [each.getMessage() for each in ours if not each.getMessage().startswith(("Beginning sync", "Skipping"))]
+    assert len(told) < 8
     assert f"Company {settings['company_ids'][0]} has " in caplog.text
