@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
@@ -42,13 +43,24 @@ class Routes:
     """All operations of a simulator."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
-        rules = [Rule(route.path, methods=[route.method], endpoint=route) for route in routes]
-        self._map = Map(rules, strict_slashes=True, merge_slashes=False, redirect_defaults=False)
+        self._routes = list(routes)
+        self._map = _compiled(tuple((route.method, route.path) for route in self._routes))
 
     def find(self, request: Request) -> Match | None:
         """The operation, or None when this simulator does not have it."""
         try:
-            route, arguments = self._map.bind_to_environ(request.environ).match()
+            place, arguments = self._map.bind_to_environ(request.environ).match()
         except HTTPException:
             return None
-        return Match(route=route, arguments=dict(arguments))
+        return Match(route=self._routes[place], arguments=dict(arguments))
+
+
+@cache
+def _compiled(rules: tuple[tuple[str, str], ...]) -> Map:
+    """Rules that lead to their place in the table. Werkzeug takes long to compile many: once per table is enough."""
+    return Map(
+        [Rule(path, methods=[method], endpoint=place) for place, (method, path) in enumerate(rules)],
+        strict_slashes=True,
+        merge_slashes=False,
+        redirect_defaults=False,
+    )
