@@ -29,6 +29,8 @@ class OutcomeClass(StrEnum):
     """The token has no right to do this (403): a setting or a scope is wrong, for every record alike."""
     REFUSED = "refused"
     """The provider understood the record and will not book it."""
+    CLOSED = "closed"
+    """The provider would book the record in a period that is closed; endpoints say so, no status does."""
     CONFLICT = "conflict"
     """The provider holds something else there (409)."""
     UNKNOWN = "unknown"
@@ -94,15 +96,21 @@ class Reply:
         kind: What is known now.
         status: HTTP status, if an answer came.
         provider_id: Identifier that the provider gave or confirmed.
+        row_version: The provider's version of it, or a digest of what it keeps.
+        location: The provider's address of it.
+        others: Identifiers of further bookings that were found.
         code: The provider's message code.
         text: The provider's own words: for the dead letter only, never for logs.
-        body: The answer as JSON, for `ClientIdEndpoint.same`.
+        body: What was read, for the endpoint's own `same`, `differences` and `reversal`.
         retry_after: Seconds that the provider asks to wait (TRY_LATER).
     """
 
     kind: OutcomeClass
     status: int | None = None
     provider_id: str | None = None
+    row_version: str | None = None
+    location: str | None = None
+    others: tuple[str, ...] = ()
     code: str | None = None
     text: str | None = field(default=None, repr=False)
     body: Any | None = field(default=None, repr=False)

@@ -17,11 +17,17 @@ class Result(StrEnum):
     SUCCESS = "success"
     """Booked, and confirmed."""
     EXISTING = "existing"
-    """It was booked before, with this content."""
+    """It was booked before, with this content, or is left as it was booked."""
+    UPDATED = "updated"
+    """It was booked with another content, and what is held is now this one."""
     FAIL = "fail"
     """Rejected; it stands in the dead letters."""
+    DEFERRED = "deferred"
+    """Not booked, and certainly not there: a later run books it."""
     IN_DOUBT = "in_doubt"
-    """Nobody knows yet; the next run looks it up."""
+    """Nobody knows yet; a later run looks it up."""
+    STALE = "stale"
+    """A newer version of it was booked before."""
 
 
 @dataclass(frozen=True, kw_only=True)
