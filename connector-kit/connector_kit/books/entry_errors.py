@@ -102,7 +102,15 @@ class Problems(list[EntryError]):
         """Note a problem of a member of the record."""
         self.append(EntryError(message, field=member, code=code))
 
-    def combined(self, key: str) -> EntryError:
+    def joined(self, key: str | None) -> EntryError:
+        """The error itself if it is the only one, so that its class tells what it is; else one for all."""
+        if len(self) > 1:
+            return self.combined(key)
+        error = self[0]
+        error.entry = error.entry or key
+        return error
+
+    def combined(self, key: str | None) -> EntryError:
         """One error for all: code and field of the first, the others in the message."""
         first, *others = self
         fields: dict[str, list[str]] = {}

@@ -14,9 +14,11 @@ from connector_kit.books.entry_errors import (
     MissingAccountError,
     MissingFieldError,
     MissingKeyError,
+    Problems,
     UnbalancedEntryError,
 )
 from connector_kit.books.money import EXACT, ZERO, MoneyError, money, total
+from connector_kit.books.records import Readers, members_of
 from connector_kit.books.values import calendar_date, currency_code, text_or_none, whole_number
 
 __all__ = [
@@ -168,15 +170,8 @@ def _key(record: Mapping[str, Any]) -> str:
 
 
 def _entry_members(record: Mapping[str, Any]) -> dict[str, Any]:
-    members: dict[str, Any] = {
-        name: _read(text_or_none, record, name) for name in ("journal", "description", "reference", "version")
-    }
-    members |= {name: _read(whole_number, record, name) for name in ("fiscal_year", "period")}
-    members["currency"] = _read(currency_code, record, "currency") or "EUR"
-    members["date"] = _read(calendar_date, record, "date")
-    if members["date"] is None:
-        raise MissingFieldError("no date", field="date")
-    members["lines"] = _lines(record.get("lines"))
+    members = members_of(record, _ENTRY_READERS)
+    members["currency"] = members["currency"] or "EUR"
     members["provider_fields"] = {
         name: value for name, value in record.items() if name not in _ENTRY_FIELDS and isinstance(value, Mapping)
     }
@@ -188,7 +183,14 @@ def _lines(value: object) -> tuple[JournalLine, ...]:
         return ()
     if not isinstance(value, list | tuple):
         raise InvalidFieldError("must be a list of lines", field="lines")
-    lines = (_line(item, index) for index, item in enumerate(value))
+    problems, lines = Problems(), []
+    for index, item in enumerate(value):
+        try:
+            lines.append(_line(item, index))
+        except EntryError as error:
+            problems.append(error)
+    if problems:
+        raise problems.joined(None)
     return tuple(line for line in lines if line is not None)
 
 
@@ -234,6 +236,26 @@ def _read(convert: Any, members: Mapping[str, Any], name: str) -> Any:
         return convert(members.get(name))
     except ValueError as error:
         raise InvalidFieldError(str(error), field=name) from error
+
+
+def _day(value: object) -> date:
+    day = calendar_date(value)
+    if day is None:
+        raise MissingFieldError("no date", field="date")
+    return day
+
+
+_ENTRY_READERS: Final[Readers] = {
+    "journal": text_or_none,
+    "description": text_or_none,
+    "reference": text_or_none,
+    "version": text_or_none,
+    "fiscal_year": whole_number,
+    "period": whole_number,
+    "currency": currency_code,
+    "date": _day,
+    "lines": _lines,
+}
 
 
 def _line_record(line: JournalLine) -> dict[str, Any]:
