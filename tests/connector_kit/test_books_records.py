@@ -21,7 +21,7 @@ INVOICE: dict[str, Any] = {
     "date": "2026-02-03",
     "customer": "10005",
     "total": Decimal("121.00"),
-    "lines": [{"account": "8000", "amount": 100, "vat_amount": "21.00"}, {"account": "8000", "amount": 0}],
+    "lines": [{"account": "8000", "amount": 100, "vat_amount": Decimal("21.00")}, {"account": "8000", "amount": 0}],
     "minox": {"entry_number": 7},
 }
 SIMPLEST: dict[type, dict[str, Any]] = {

@@ -49,7 +49,12 @@ class BooksSink(RecordSink, Generic[Read, Document]):
     ) -> None:
         self.books = target
         super().__init__(target, stream_name, schema, key_properties)
-        self._contract = RecordValidator(contracts.schema(self.contract))
+        self._contract = RecordValidator(self.contract_schema())
+
+    @classmethod
+    def contract_schema(cls) -> dict[str, Any]:
+        """What the records must be: the books contract, or a target's own schema for what only its provider has."""
+        return contracts.schema(cls.contract)
 
     @abstractmethod
     def endpoint(self) -> ClientIdEndpoint[Document]:
