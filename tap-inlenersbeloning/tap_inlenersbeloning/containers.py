@@ -55,8 +55,11 @@ def _items_of_object(value: Mapping[str, Any], known: AbstractSet[str]) -> Items
     if known.isdisjoint(value) and envelopes:
         rest = {name: item for name, item in value.items() if name != envelopes[0]}
         return Items(items_of(value[envelopes[0]], known).rows, rest or NOTHING)
-    if known.isdisjoint(value) and all(isinstance(item, Mapping) for item in value.values()):
-        return Items([Item(position, item, key) for position, (key, item) in enumerate(value.items(), 1)])
+    kinds = {Mapping if isinstance(item, Mapping) else type(item) for item in value.values()}
+    if known.isdisjoint(value) and Mapping in kinds and kinds <= {Mapping, type(None)}:
+        named = enumerate(value.items(), 1)
+        rows = [Item(position, item, key) for position, (key, item) in named if item is not None]
+        return Items(rows, {key: None for key, item in value.items() if item is None} or NOTHING)
     return Items([Item(1, value)])
 
 

@@ -160,9 +160,10 @@ class DocumentReader:
         return lists
 
     def _reader(self, stream: DocumentStream, source: Source) -> Rows:
-        if not self._needs(stream, source):
-            return Ignored()
         properties = self._properties[stream.name]
+        opened = plan_of(properties, source.path, self._drift, self._lists_of(source))
+        if not self._needs(stream, source):
+            return Ignored(opened.plan.keys())
         keys = {"company_id", "partner_id", "remuneration_id", "lender_version", *stream.parent_keys}
         columns = {name: None for name in properties if name not in keys}
         if stream.kind:
@@ -172,7 +173,7 @@ class DocumentReader:
         return ListReader(
             stream=stream,
             source=source,
-            opened=plan_of(properties, source.path, self._drift, self._lists_of(source)),
+            opened=opened,
             columns=columns,
             is_wanted=stream.name in self._streams,
             components=Components(stream, source, properties, long_table) if is_line else None,

@@ -5,6 +5,7 @@ target in the plan, or it is kept in `_extra`.
 """
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeAlias
 
@@ -24,6 +25,10 @@ _NO_TYPES: Final[frozenset[type]] = frozenset()
 
 class Rows(Protocol):
     """What takes the rows of a list; what it gives back is no row and stays with the parent."""
+
+    @property
+    def known(self) -> AbstractSet[str]:
+        """Names of members that a row has."""
 
     def take(self, value: Any, parent: Any) -> Any:
         """Take what stands in the place of the list."""
@@ -110,16 +115,22 @@ class Opened:
         if not value and isinstance(value, (list, Mapping)):  # PHP writes an empty object as a list
             return NOTHING
         found = as_object(value)
-        if found is not None and (found is value or not self.plan.keys().isdisjoint(found)):
+        rows = self._own_list() if isinstance(value, list) else None
+        if found is not None and (rows is None or len(self.plan.keys() & found) > len(rows.known & found.keys())):
             extra = fill(record, found, self, later, path if found is value else (*path, "0"))
             return NOTHING if extra is None else extra if found is value else {"0": extra}
-        lists = [target for target in self.plan.values() if isinstance(target, Listed)]
-        if isinstance(value, list) and len(lists) == 1:  # the block is its list
-            return lists[0].take(record, value, later, path)
+        if rows is not None:
+            later.append(Later(rows, value, path))
+            return NOTHING
         if self.itself is not None:
             self.itself.take(record, value, later, path)
         self.drift.value(self.path, "an object")
         return value
+
+    def _own_list(self) -> Rows | None:
+        """Give the list of a block that has one list: the block may be written as that."""
+        lists = [target.rows for target in self.plan.values() if isinstance(target, Listed)]
+        return lists[0] if len(lists) == 1 else None
 
 
 @dataclass(slots=True)

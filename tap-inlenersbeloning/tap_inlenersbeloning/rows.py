@@ -1,6 +1,7 @@
 """From the rows of one list of a document to records, with their keys, what no column holds, and the lists inside."""
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
@@ -56,8 +57,15 @@ class Place:
 Complete: TypeAlias = Callable[[list[Record], Place], None]
 
 
+@dataclass(frozen=True, slots=True)
 class Ignored:
-    """A list of which no selected stream needs anything."""
+    """A list of which no selected stream needs anything.
+
+    Attributes:
+        known: Names of members that a row has.
+    """
+
+    known: AbstractSet[str]
 
     def take(self, _value: Any, _parent: Place) -> Any:
         """Take the list."""
@@ -88,12 +96,17 @@ class ListReader:
     complete: Complete | None
     drift: Drift
 
+    @property
+    def known(self) -> AbstractSet[str]:
+        """Names of members that a row has."""
+        return self.opened.plan.keys()
+
     def take(self, value: Any, parent: Place) -> Any:
         """Read what stands in the place of the list; gives back what of it is no row."""
         if self.stream.identity is Identity.WHOLE:
             return self._take_object(value, parent)
         seen: set[Any] = set()
-        items = items_of(value, self.opened.plan.keys())
+        items = items_of(value, self.known)
         records = [self._read(item, seen, parent) for item in items.rows]
         if self.complete is not None:
             self.complete(records, parent)
