@@ -238,7 +238,7 @@ class Books:
             if draft.journal.kind == "sales" and code in invoiced:
                 number = number or given.setdefault(code, self.next_invoice_number(code))
                 self._invoice_numbers[code] = max(self._invoice_numbers[code], number)
-            yield replace(draft, invoice_number=number)
+            yield draft if number == draft.invoice_number else replace(draft, invoice_number=number)
 
     def _automatic_lines(self, lines: Sequence[Line], vat: VatReading) -> Iterator[Line]:
         """VAT of the lines, and what a voucher leaves open, on the journal's contra account (inferred)."""

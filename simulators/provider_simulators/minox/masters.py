@@ -121,11 +121,7 @@ def store(kind: str, key: Any, body: Body | None, books: Administration) -> None
     Raises:
         RefusedError: 400 when it refers to what there is not.
     """
-    tables: dict[str, dict[Any, Any]] = {
-        "ledger_account": books.accounts, "customer": books.accounts, "supplier": books.accounts,
-        "journal": books.journals, "cost_center": books.cost_centers, "cost_type": books.cost_types,
-    }  # fmt: skip
-    table = tables[kind]
+    table = _table(kind, books)
     if body is None:
         table.pop(key, None)
         books.written[kind].pop(key, None)
@@ -136,11 +132,20 @@ def store(kind: str, key: Any, body: Body | None, books: Administration) -> None
 
 def view(kind: str, key: Any, books: Administration) -> documents.Document | None:
     """A record of master data as it is answered; None when there is none."""
-    record = MASTERS[kind].table(books).get(key)
-    if record is None:
+    record = _table(kind, books).get(key)
+    if record is None or (isinstance(record, LedgerAccount) and record.kind != kind):
         return None
     shown, written = MASTERS[kind].document(record, books), books.written[kind].get(key, {})
     return shown | {name: value for name, value in written.items() if shown.get(name) is None or not _nested(value)}
+
+
+def _table(kind: str, books: Administration) -> dict[Any, Any]:
+    tables: dict[str, dict[Any, Any]] = {
+        "journal": books.journals,
+        "cost_center": books.cost_centers,
+        "cost_type": books.cost_types,
+    }
+    return tables.get(kind, books.accounts)
 
 
 def _nested(value: Any) -> bool:

@@ -82,7 +82,7 @@ class Records:
         self.check(collection.schema, body)
         key = _members_key(body) if collection.key is Key.MEMBERS else self.key(collection, key)
         self._check_number(collection, key, body.get("id", key))
-        replaced = key in self.shelf(collection).all_keys()
+        replaced = self.shelf(collection).view(key) is not None
         return self._save(collection, key, body, "replace" if replaced else "create")
 
     def patch(self, collection: Collection, key: Any, body: Any) -> Document:
@@ -201,7 +201,7 @@ class Records:
 
     def _existing(self, collection: Collection, key: Any) -> Shelf:
         shelf = self.shelf(collection)
-        if key not in shelf.all_keys():
+        if shelf.view(key) is None:
             raise refusal(404, Code.ABSENT, "Bestaat niet")
         return shelf
 

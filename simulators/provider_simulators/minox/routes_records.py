@@ -149,14 +149,15 @@ class RecordRoutes:
     def _settings_answer(self, settings: Settings, verb: str) -> Callable[..., Response]:
         provider = settings.path.partition("/")[0]
 
-        def read(administration: int) -> Document:
+        def read(administration: int, kind: str) -> Document:
             if provider in LINKS:
                 return self._backend.links(administration).read(provider)
-            return self._backend.books(administration).records["settings"].get(settings.path, {})
+            return self._backend.books(administration).records["settings"].get((settings.path, kind), {})
 
         def answer(request: Request, administration: int) -> Response:
+            kind = request.args.get("type", "")
             if verb == "GET":
-                return json_response(read(administration))
+                return json_response(read(administration, kind))
             body = None if verb == "DELETE" else body_of(request)
             if body is not None and not isinstance(body, dict):
                 raise refusal(400, Code.BODY, "Verwacht een object")
@@ -165,9 +166,9 @@ class RecordRoutes:
             else:
                 records = self._backend.records(administration)
                 records.check(settings.schema, body)
-                self._backend.books(administration).records["settings"][settings.path] = body or {}
-                records.note(settings.path, "", "replace", body)
-            return Response(status=NO_CONTENT) if verb == "DELETE" else self.answer(read(administration))
+                self._backend.books(administration).records["settings"][settings.path, kind] = body or {}
+                records.note(settings.path, kind, "replace", body)
+            return Response(status=NO_CONTENT) if verb == "DELETE" else self.answer(read(administration, kind))
 
         return answer
 

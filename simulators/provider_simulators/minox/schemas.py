@@ -24,6 +24,8 @@ TYPES: Mapping[str, tuple[type, ...]] = {
     "array": (list,),
 }
 MAY_BE_EMPTY = re.compile(r"(^|\.)vat$")
+DATE = re.compile(r"(_date|Date|last_sent)$")
+MOMENT = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])($|T)", re.ASCII)
 MAY_BE_ZERO = re.compile(r"(^|[._])vat(\.|_)id$")
 
 
@@ -101,6 +103,8 @@ class Schema:
             return
         elif known and not self._fits(path, kind, value):
             yield _message(Code.WRONG_TYPE, path, "heeft een verkeerd type")
+        elif DATE.search(path) and isinstance(value, str) and not MOMENT.match(value):
+            yield _message(Code.DATE, path, "is geen datum JJJJ-MM-DD")
         elif isinstance(value, Mapping):
             yield from self._members(path, value, open_=open_ or kind in OPEN, partial=False)
         elif isinstance(value, list):

@@ -104,8 +104,15 @@ class MinoxSimulator(Simulator):
         Raises:
             KeyError: There is no such operation.
         """
-        known = {route.operation: route for route in self.routes()}[operation]
-        self.faults.add(method=known.method, path=rf"^{_pattern(known.path)}(\?|$)", action=action, **fault)
+        routes = self.routes()
+        known = {route.operation: route for route in routes}[operation]
+        path = _pattern(known.path)
+        # A key in a path fits the words of its neighbours too: /accrual/<key> and /accrual/settings.
+        neighbours = {
+            each.path for each in routes if not each.path.endswith(">") and re.fullmatch(path, _example(each.path))
+        }
+        unless = "".join(f"(?!{_pattern(each)}(\\?|$))" for each in sorted(neighbours - {known.path}))
+        self.faults.add(method=known.method, path=rf"^{unless}{path}(\?|$)", action=action, **fault)
 
     def calm(self) -> None:
         """From now on nothing goes wrong."""
@@ -231,6 +238,10 @@ def _pattern(rule: str) -> str:
     parts = re.split(r"(<[^>]+>)", rule)
     kinds = {True: r"\d+", False: "[^/?]+"}
     return "".join(kinds[part.startswith("<int:")] if part.startswith("<") else re.escape(part) for part in parts)
+
+
+def _example(rule: str) -> str:
+    return re.sub(r"<[^>]+>", "1", rule)
 
 
 def _trial_balance(books: Books) -> list[Facts]:

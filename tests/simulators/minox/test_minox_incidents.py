@@ -50,6 +50,9 @@ def test_a_fault_is_for_its_operation_only(minox: Any, payroll: Any) -> None:
     assert minox.get("/customer").status_code == 200
     assert minox.post("/customer", {"addresses": []}).status_code == 503
     assert minox.get("/year/2026/transaction_lines", period="1").status_code == 502
+    minox.sim.disturb("accrual_get", "status", status=503, times=None)
+    assert minox.get("/accrual/settings").status_code == 200
+    assert minox.get("/accrual/7d444840").status_code == 503
     minox.sim.calm()
     assert minox.get("/year/2026/transaction_lines").status_code == 200
 

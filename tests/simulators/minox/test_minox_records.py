@@ -106,6 +106,15 @@ def test_a_wrong_member_is_refused_by_name_and_nothing_changes(minox: Any, chang
     assert minox.get("/ledger_account/4000").json()["description"] == "Brutolonen"
 
 
+@pytest.mark.parametrize("day", ["31-01-2026", "20260131", "2026-13-01", "vandaag"])
+def test_dates_are_iso_dates_or_moments(minox: Any, day: str) -> None:
+    path = f"/mandate/{uuid4()}"
+    [message] = minox.put(path, {"customer_id": 10001, "signing_date": day}).json()
+    assert message["message"] == "signing_date is geen datum JJJJ-MM-DD"
+    for right in ("2026-01-31", "2026-01-31T00:00:00.000Z"):
+        assert minox.put(path, {"customer_id": 10001, "signing_date": right}).status_code == 200
+
+
 def test_all_problems_of_a_record_are_told_together(minox: Any) -> None:
     messages = minox.put("/ledger_account/4000", {"name": "x", "year_budget": "12"}).json()
     assert [message["message"] for message in messages] == [
@@ -231,6 +240,12 @@ def test_orders_change_type_merge_and_come_back(minox: Any) -> None:
     assert minox.get(f"{minox.tenant_path}/job/{task['id']}").json() == task
     assert minox.post(f"/ordering/{first}/bulk_delete", {"order_document_ids": [first]}).status_code == 204
     assert minox.rows("/ordering/by_type/quotation") == []
+
+
+def test_settings_of_recognition_are_kept_per_type(minox: Any) -> None:
+    minox.send("PUT", "/ocr/settings", {"automatically_save": True}, type="purchase")
+    assert minox.get("/ocr/settings", type="purchase").json() == {"automatically_save": True}
+    assert minox.get("/ocr/settings", type="sales").json() == {}
 
 
 def test_secrets_of_links_and_webhooks_are_never_answered_or_logged(minox: Any) -> None:
