@@ -59,7 +59,7 @@ def test_it_is_durable_and_for_its_owner_only(ledger_path: Path) -> None:
     assert ledger_path.stat().st_mode & 0o777 == 0o600
     assert ledger_path.parent.stat().st_mode & 0o777 == 0o700
     with Ledger.open(ledger_path, binding=BINDING, run="second") as ledger:
-        pragma = ledger._connection.exec_driver_sql
+        pragma = ledger.store._connection.exec_driver_sql
         assert pragma("PRAGMA journal_mode").scalar_one() == "wal"
         assert pragma("PRAGMA synchronous").scalar_one() == 2
         assert {path.stat().st_mode & 0o777 for path in ledger_path.parent.iterdir()} == {0o600}
@@ -184,8 +184,8 @@ def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path, monkeypatch: 
 
 def test_a_full_disk_ends_the_run_in_one_line(ledger_path: Path) -> None:
     with Ledger.open(ledger_path, binding=BINDING, run="first") as ledger:
-        with ledger._transaction():
-            ledger._connection.exec_driver_sql("PRAGMA max_page_count = 1")
+        with ledger.store.writing() as connection:
+            connection.exec_driver_sql("PRAGMA max_page_count = 1")
 
         def fill_up() -> None:
             for number in range(500):

@@ -125,7 +125,7 @@ def test_with_a_cold_ledger_the_provider_is_asked_before_the_first_write(desk: D
     desk.post(key="k1")
     desk.ledger.close()
     desk.path.unlink()
-    desk.ledger = Ledger.open(desk.path, binding=BINDING, run="again", now=lambda: desk.now)
+    desk.ledger = Ledger.open(desk.path, binding=BINDING, run="again", now=lambda: desk.now, rebuild=True)
     desk.new_run()
 
     assert desk.post(key="k1").result is Result.EXISTING
@@ -138,7 +138,7 @@ def test_what_a_person_changed_is_not_overwritten_after_the_ledger_is_lost(desk:
     desk.books.held = dict.fromkeys(desk.books.held, "by hand")
     desk.ledger.close()
     desk.path.unlink()
-    desk.ledger = Ledger.open(desk.path, binding=BINDING, run="again", now=lambda: desk.now)
+    desk.ledger = Ledger.open(desk.path, binding=BINDING, run="again", now=lambda: desk.now, rebuild=True)
     for _ in range(2):
         desk.new_run()
         posted = desk.post()

@@ -62,6 +62,11 @@ class Register:
         self._codes_at_start: list[str] = []
         self._codes_at_start = self.codes
 
+    def lose_ledger(self) -> None:
+        """Remove the ledger, and with it all that could tell that there was one."""
+        for path in self.folder.glob("ledger.sqlite3*"):
+            path.unlink()
+
     @property
     def dead_letters(self) -> list[dict[str, Any]]:
         path = self.folder / "ledger.sqlite3.dead-letters.jsonl"

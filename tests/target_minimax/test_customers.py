@@ -27,7 +27,7 @@ def test_customers_are_created_once_and_cost_nothing_afterwards(register: Regist
 
 def test_after_the_ledger_is_lost_nothing_is_written_again(register: Register) -> None:
     register.deliver(*THREE)
-    (register.folder / "ledger.sqlite3").unlink()
+    register.lose_ledger()
     run = register.deliver(*THREE)
     assert (run.code, run.counts["existing"]) == (0, 3), run.stderr
     assert (register.codes, register.writes) == (CODES, 3)
@@ -104,7 +104,7 @@ def test_what_people_change_in_minimax_beside_the_content_does_not_matter(regist
     register.deliver(THREE[0])
     found = register.held("K1")
     register.simulator.backend.touch(register.settings["organisation_id"], found["CustomerId"])
-    (register.folder / "ledger.sqlite3").unlink()
+    register.lose_ledger()
     run = register.deliver(THREE[0])
     assert (run.code, run.counts["existing"]) == (0, 1), run.stderr
 
@@ -147,7 +147,7 @@ def test_ids_are_those_of_the_country(open_register: Callable[..., Register], lo
 @pytest.mark.parametrize("code", ["A/2", "B.02", "K 3", "č1"])
 def test_codes_that_cannot_stand_in_an_address_are_found_by_a_search(register: Register, code: str) -> None:
     assert register.deliver(customer("one", code=code)).code == 0
-    (register.folder / "ledger.sqlite3").unlink()
+    register.lose_ledger()
     run = register.deliver(customer("one", code=code))
     assert (run.code, run.counts["existing"]) == (0, 1), run.stderr
     assert (register.codes, register.writes) == ([code], 1)

@@ -3,14 +3,11 @@
 It holds keys, hashes, identifiers, states, times and codes, and nothing of the records: no amounts, texts or names.
 """
 
-import hashlib
-import hmac
-import json
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, Self
@@ -18,15 +15,15 @@ from typing import Any, Final, Self
 import sqlalchemy as sa
 
 from connector_kit.books import identity
-from connector_kit.books.identity import Administration
-from connector_kit.errors import ConnectorError, SettingError
+from connector_kit.errors import ConnectorError
 from connector_kit.posting import ledger_schema as tables
 from connector_kit.posting.failpoints import failpoint
+from connector_kit.posting.ledger_opening import Binding, Opening
+from connector_kit.posting.ledger_store import Store
 
 __all__ = ["Binding", "Entry", "Ledger", "State"]
 
-_CLOCK_TOLERANCE: Final = timedelta(minutes=1)
-"""A clock that was set back by less is an ordinary correction."""
+_BY_KEY: Final = sa.select(tables.entry).where(tables.entry.c.entity_key == sa.bindparam("key"))
 
 
 class State(StrEnum):
@@ -49,86 +46,128 @@ _after_commit = {state: failpoint(f"ledger.{state}.after_commit") for state in S
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Binding:
-    """What a ledger belongs to; used with anything else it is refused.
+class Entry:
+    """A business fact and its newest write.
 
     Attributes:
-        administration: The set of books.
-        base_url: The provider's API.
-        secret: Secret of the entity keys; a digest of it is kept, because another secret would book all again.
+        entity_key: Which fact (`identity.entity_key`).
+        stream: Record type.
+        state: How far it has come.
+        version: Number of its content, from 1.
+        operation: create, update or reverse.
+        content_hash: Its newest content.
+        booked_hash: The content that the provider was last known to hold.
+        mapping_version: Version of the mapping that made the content.
+        operation_id: Names this write (`identity.operation_id`).
+        client_id: Our identifier of it, for endpoints that take one.
+        marker: Our text in it, for endpoints that can search.
+        provider_id: The provider's identifier.
+        row_version: The provider's version of it, to change it without overwriting others.
+        location: The provider's address of it.
+        source_version: The source's version of the record.
+        period: Period it is booked in.
+        sent_at: When it may have left last.
+        created_at: When the fact was first seen.
+        updated_at: When its state was stored.
+        run: The run that did so.
     """
-
-    administration: Administration
-    base_url: str
-    secret: bytes = b""
-
-    def members(self) -> dict[str, str]:
-        """As it is kept in the ledger."""
-        return {
-            "provider": self.administration.provider,
-            "tenant": self.administration.tenant,
-            "administration": self.administration.number,
-            "base_url": self.base_url,
-            "identity_check": hmac.new(self.secret, b"ledger", hashlib.sha256).hexdigest()[:16],
-        }
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
-    """A business fact and its newest write."""
 
     entity_key: str
     stream: str
     state: State
+    version: int = 1
+    operation: str = "create"
     content_hash: str
+    booked_hash: str | None = None
     mapping_version: str
     operation_id: str
     client_id: uuid.UUID
-    provider_id: str | None
+    marker: str | None = None
+    provider_id: str | None = None
+    row_version: str | None = None
+    location: str | None = None
+    source_version: str | None = None
+    period: str | None = None
+    sent_at: datetime | None = None
     created_at: datetime
     updated_at: datetime
     run: str
 
+    def row(self) -> dict[str, Any]:
+        """As it is kept in the ledger."""
+        return _stored(asdict(self))
+
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> Self:
+        """Read what `row` made."""
+        times = {name: row[name] and datetime.fromisoformat(row[name]) for name in _TIMES}
+        return cls(**(row | times | {"state": State(row["state"]), "client_id": uuid.UUID(row["client_id"])}))
+
+
+_TIMES: Final = ("sent_at", "created_at", "updated_at")
+
 
 class Ledger:
-    """One administration's ledger, open for one run. Open it under the lock of the administration.
+    """One administration's ledger, open for one run, which is the only one that may write to it.
 
     Attributes:
-        cold: It was created empty while the books may have a history: look before the first write of an entry.
+        store: Its database.
+        cold: It knows nothing of the books' history: look before the first write of an entry.
         run: Identifier of this run.
     """
 
-    def __init__(self, connection: sa.Connection, *, run: str, now: Callable[[], datetime]) -> None:
-        self._connection = connection
+    def __init__(self, store: Store, *, run: str, now: Callable[[], datetime]) -> None:
+        self.store = store
         self._now = now
         self.run = run
-        self.cold = _meta(connection).get("cold") == "yes"
+        self.cold = store.meta()["cold"] == "yes"
 
     @classmethod
-    def open(cls, path: Path, *, binding: Binding, run: str, now: Callable[[], datetime] | None = None) -> Self:
+    def open(
+        cls,
+        target: str | Path,
+        *,
+        binding: Binding,
+        run: str,
+        now: Callable[[], datetime] | None = None,
+        read_only: bool = False,
+        rebuild: bool = False,
+        witness: Path | None = None,
+    ) -> Self:
         """Open or create the ledger, and prove that it can be trusted and written.
 
+        Args:
+            target: A file, or the URL of a PostgreSQL database (`postgresql://USER@HOST/DATABASE?schema=NAME`).
+            binding: What it must belong to.
+            run: Identifier of this run.
+            now: Clock.
+            read_only: Change nothing and lock nothing; a ledger that is not there is an empty one.
+            rebuild: It will be filled from the books, so it may be missing or old; it is cold until then.
+            witness: File that remembers how far the ledger was; by default beside a file, and none for a server.
+
         Raises:
-            SettingError: If it belongs to other books, is damaged or newer, or the clock stands before its last line.
+            SettingError: If it belongs to other books, is missing, old, damaged or newer, or the clock stands before
+                its last line.
+            AlreadyRunningError: If somebody else uses it.
+            UnreachableError: If its server cannot be reached.
         """
         clock = now or (lambda: datetime.now(UTC))
-        members = binding.members()
-        new_meta = members | {"cold": "yes", "created_at": clock().isoformat()}
-        connection, new = tables.open_connection(path, new_meta=new_meta)
-        if not new:
-            _refuse_foreign(_meta(connection), members, path)
-            _refuse_forged(connection, path)
-            _refuse_clock(connection, clock(), path)
-        ledger = cls(connection, run=run, now=clock)
-        with ledger._transaction():
-            connection.execute(sa.delete(tables.meta).where(tables.meta.c.name == "last_run"))
-            connection.execute(sa.insert(tables.meta), {"name": "last_run", "value": run})
-        return ledger
+        opening = Opening(
+            target=target,
+            binding=binding,
+            run=run,
+            now=clock(),
+            read_only=read_only,
+            rebuild=rebuild,
+            witness=witness,
+        )
+        return cls(opening.store(), run=run, now=clock)
 
     def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
-        self._connection.engine.dispose()
+        """Close the database and give up the right to write."""
+        with suppress(ConnectorError):  # the older witness stays, and whoever closes has a better reason to give
+            self.store.bear_witness(self._now().isoformat())
+        self.store.close()
 
     def __enter__(self) -> Self:
         return self
@@ -138,38 +177,36 @@ class Ledger:
 
     def entry(self, entity_key: str) -> Entry | None:
         """Find an entry."""
-        with self._transaction():
-            query = sa.select(tables.entry).where(tables.entry.c.entity_key == entity_key)
-            row = self._connection.execute(query).mappings().one_or_none()
-        return _entry(dict(row)) if row else None
+        with self.store.reading() as connection:
+            row = connection.execute(_BY_KEY, {"key": entity_key}).mappings().one_or_none()
+        return Entry.of(dict(row)) if row else None
 
     def unresolved(self) -> int:
         """Count the entries of which nobody knows whether they are booked."""
-        with self._transaction():
+        with self.store.reading() as connection:
             query = sa.select(sa.func.count()).where(tables.entry.c.state.in_([State.SENT, State.IN_DOUBT]))
-            return int(self._connection.execute(query).scalar_one())
+            return int(connection.execute(query).scalar_one())
 
     def intend(self, entity_key: str, *, stream: str, content_hash: str, mapping_version: str) -> Entry:
         """Store that a fact seen for the first time will be written, and under which identifier."""
         operation = identity.operation_id(entity_key, version=1, operation="create")
-        moment = self._now().isoformat()
-        row: dict[str, Any] = {
-            "entity_key": entity_key,
-            "stream": stream,
-            "state": State.INTENT,
-            "content_hash": content_hash,
-            "mapping_version": mapping_version,
-            "operation_id": operation,
-            "client_id": str(identity.client_id(operation)),
-            "provider_id": None,
-            "created_at": moment,
-            "updated_at": moment,
-            "run": self.run,
-        }
-        with self._transaction(State.INTENT):
-            self._connection.execute(sa.insert(tables.entry), row)
-            self._log(row)
-        return _entry(row)
+        moment = self._now()
+        entry = Entry(
+            entity_key=entity_key,
+            stream=stream,
+            state=State.INTENT,
+            content_hash=content_hash,
+            mapping_version=mapping_version,
+            operation_id=operation,
+            client_id=identity.client_id(operation),
+            created_at=moment,
+            updated_at=moment,
+            run=self.run,
+        )
+        with self._transaction(State.INTENT) as connection:
+            connection.execute(sa.insert(tables.entry), entry.row())
+            self._log(entry)
+        return entry
 
     def advance(
         self,
@@ -194,93 +231,50 @@ class Ledger:
         Raises:
             ConnectorError: If the disk does not take it, or somebody else changed the entry meanwhile.
         """
-        changes |= {"state": state, "updated_at": self._now().isoformat(), "run": self.run}
+        after = self._after(before, state, changes)
         unchanged = (tables.entry.c.entity_key == before.entity_key) & (tables.entry.c.state == before.state)
-        with self._transaction(state):
-            result = self._connection.execute(sa.update(tables.entry).where(unchanged).values(changes))
-            if result.rowcount != 1:
+        columns = after.row()
+        del columns["entity_key"]
+        with self._transaction(state) as connection:
+            if connection.execute(sa.update(tables.entry).where(unchanged), columns).rowcount != 1:
                 raise ConnectorError("the ledger was changed by somebody else during the run; run again")
-            query = sa.select(tables.entry).where(tables.entry.c.entity_key == before.entity_key)
-            row = dict(self._connection.execute(query).mappings().one())
-            self._log(row, outcome=outcome, status=status, code=code)
-        return _entry(row)
+            self._log(after, outcome=outcome, status=status, code=code)
+        return after
+
+    def _after(self, before: Entry, state: State, changes: dict[str, Any]) -> Entry:
+        moment = self._now()
+        after = replace(before, **changes, state=state, updated_at=moment, run=self.run)
+        match state:
+            case State.SENT:
+                return replace(after, sent_at=moment)
+            case State.CONFIRMED:
+                return replace(after, booked_hash=after.content_hash)
+            case _:
+                return after
 
     def _log(
-        self, row: dict[str, Any], *, outcome: str | None = None, status: int | None = None, code: str | None = None
+        self, entry: Entry, *, outcome: str | None = None, status: int | None = None, code: str | None = None
     ) -> None:
-        line = {
-            "at": row["updated_at"],
-            "run": self.run,
-            "operation_id": row["operation_id"],
-            "state": str(row["state"]),
-            "outcome": outcome,
-            "status": status,
-            "code": code,
-        }
-        newest = sa.select(tables.attempt.c.chain).order_by(tables.attempt.c.seq.desc()).limit(1)
-        previous = self._connection.execute(newest).scalar_one_or_none() or ""
-        self._connection.execute(sa.insert(tables.attempt), line | {"chain": _chain(previous, line)})
-
-    @contextmanager
-    def _transaction(self, state: State | None = None) -> Iterator[None]:
-        try:
-            with self._connection.begin():
-                yield
-                if state:
-                    _before_commit[state]()
-        except sa.exc.DBAPIError as error:
-            raise ConnectorError(f"the ledger cannot be written ({error.orig}); the run stops here") from error
-        if state:
-            _after_commit[state]()
-
-
-def _entry(row: dict[str, Any]) -> Entry:
-    converted = {
-        "state": State(row["state"]),
-        "client_id": uuid.UUID(row["client_id"]),
-        "created_at": datetime.fromisoformat(row["created_at"]),
-        "updated_at": datetime.fromisoformat(row["updated_at"]),
-    }
-    return Entry(**(row | converted))
-
-
-def _meta(connection: sa.Connection) -> dict[str, str]:
-    with connection.begin():
-        return {row.name: row.value for row in connection.execute(sa.select(tables.meta))}
-
-
-def _refuse_foreign(stored: dict[str, str], members: dict[str, str], path: Path) -> None:
-    names = {"tenant": "tenant", "administration": "administration", "provider": "provider", "base_url": "API address"}
-    for member, name in names.items():
-        if stored.get(member) != members[member]:
-            raise SettingError(
-                f"ledger: {path} belongs to {name} {stored.get(member)}, the settings say {members[member]}; "
-                "name another file, or correct the settings"
-            )
-    if stored.get("identity_check") != members["identity_check"]:
-        raise SettingError(
-            f"identity_secret: {path} was made with another one; restore it, or all entries would be booked again"
+        self.store.append(
+            {
+                "at": entry.updated_at.isoformat(),
+                "run": self.run,
+                "operation_id": entry.operation_id,
+                "state": str(entry.state),
+                "outcome": outcome,
+                "status": status,
+                "code": code,
+            }
         )
 
-
-def _refuse_forged(connection: sa.Connection, path: Path) -> None:
-    """Follow the hash chain over the log of attempts."""
-    previous = ""
-    with connection.begin():
-        for row in connection.execute(sa.select(tables.attempt).order_by(tables.attempt.c.seq)).mappings():
-            line = {name: value for name, value in row.items() if name not in {"seq", "chain"}}
-            previous = _chain(previous, line)
-            if previous != row["chain"]:
-                raise SettingError(f"ledger: {path} was changed by hand; restore it from a backup, or move it away")
+    @contextmanager
+    def _transaction(self, state: State) -> Iterator[sa.Connection]:
+        with self.store.writing() as connection:
+            yield connection
+            _before_commit[state]()
+        _after_commit[state]()
 
 
-def _refuse_clock(connection: sa.Connection, now: datetime, path: Path) -> None:
-    with connection.begin():
-        newest = connection.execute(sa.select(sa.func.max(tables.attempt.c.at))).scalar_one_or_none()
-    if newest and now < datetime.fromisoformat(newest) - _CLOCK_TOLERANCE:
-        raise SettingError(f"the clock of this machine stands before the last line of {path} ({newest}); set the clock")
-
-
-def _chain(previous: str, line: dict[str, Any]) -> str:
-    text = json.dumps(line, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(f"{previous}{text}".encode()).hexdigest()
+def _stored(row: dict[str, Any]) -> dict[str, Any]:
+    times = {name: row[name] and row[name].isoformat() for name in _TIMES}
+    return row | times | {"state": str(row["state"]), "client_id": str(row["client_id"])}

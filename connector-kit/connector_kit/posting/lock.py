@@ -10,7 +10,15 @@ from filelock import FileLock, Timeout
 from connector_kit.books.identity import Administration
 from connector_kit.errors import AlreadyRunningError, SettingError
 
-__all__ = ["administration_lock"]
+__all__ = ["administration_lock", "already_running"]
+
+
+def already_running(administration: Administration, lock: str) -> AlreadyRunningError:
+    """Say that another process holds the administration, by which lock, and what to do."""
+    return AlreadyRunningError(
+        f"another process is writing to administration {administration.number} of {administration.provider} "
+        f"{administration.tenant} ({lock}); wait until it has ended"
+    )
 
 
 @contextmanager
@@ -29,10 +37,7 @@ def administration_lock(ledger: Path, administration: Administration) -> Iterato
         lock = FileLock(path, timeout=0, mode=0o600)
         lock.acquire()
     except Timeout as error:
-        raise AlreadyRunningError(
-            f"another process is writing to administration {administration.number} of {administration.provider} "
-            f"{administration.tenant} (lock {path}); wait until it has ended"
-        ) from error
+        raise already_running(administration, f"lock {path}") from error
     except OSError as error:
         raise SettingError(f"ledger: {path.parent} cannot be written ({error.strerror}); name another file") from error
     try:

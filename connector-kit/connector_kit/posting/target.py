@@ -23,7 +23,6 @@ from connector_kit.posting.dead_letters import DeadLetters
 from connector_kit.posting.delivery import Patience
 from connector_kit.posting.interruption import Interrupted, Interruption
 from connector_kit.posting.ledger import Binding, Ledger
-from connector_kit.posting.lock import administration_lock
 from connector_kit.posting.posting import Posted, Result
 from connector_kit.posting.reader import BooksReader, InputError
 from connector_kit.posting.rejection import Rejection, entry_name
@@ -51,8 +50,9 @@ _SETTINGS: Final = PropertiesList(
         "ledger",
         StringType,
         title="Ledger",
-        description="File that remembers what was booked. Keep it, and back it up. By default "
-        "var/ledgers/PROVIDER-TENANT-ADMINISTRATION.sqlite3.",
+        description="File that remembers what was booked, or the URL of a PostgreSQL database "
+        "(postgresql://USER@HOST/DATABASE?schema=NAME; a schema per administration). Keep it, and back it up. By "
+        "default var/ledgers/PROVIDER-TENANT-ADMINISTRATION.sqlite3.",
     ),
     Property(
         "dead_letters",
@@ -236,10 +236,10 @@ class BooksTarget(Target):
         with self.interruption.busy():
             administration = self.administration()
             binding = Binding(administration=administration, base_url=self.base_url(), secret=self.identity_secret)
-            path = self._ledger_path(administration)
-            self._open.enter_context(administration_lock(path, administration))
-            self.ledger = self._open.enter_context(Ledger.open(path, binding=binding, run=self._run))
-            dead_letters = Path(self.config.get("dead_letters") or f"{path}.dead-letters.jsonl").expanduser()
+            target, file = self._ledger_target(administration)
+            witness = Path(f"{file}.witness")
+            self.ledger = self._open.enter_context(Ledger.open(target, binding=binding, run=self._run, witness=witness))
+            dead_letters = Path(self.config.get("dead_letters") or f"{file}.dead-letters.jsonl").expanduser()
             self._dead_letters = self._open.enter_context(DeadLetters(dead_letters, run=self._run))
             self._started = True
             with self.interruption.network():
@@ -254,12 +254,13 @@ class BooksTarget(Target):
             self.logger.info("Summary %s", json.dumps({"run": self._run, **counts}))
         self._open.close()
 
-    def _ledger_path(self, administration: Administration) -> Path:
-        if configured := self.config.get("ledger"):
-            return Path(configured).expanduser()
+    def _ledger_target(self, administration: Administration) -> tuple[str, Path]:
+        """Where the ledger is, and beside which file its companions are: the ledger itself if it is a file."""
         parts = (administration.provider, administration.tenant, administration.number)
         name = "-".join(re.sub(r"[^A-Za-z0-9]+", "_", part) for part in parts)
-        return Path("var") / "ledgers" / f"{name}.sqlite3"
+        usual = Path("var") / "ledgers" / f"{name}.sqlite3"
+        target = str(self.config.get("ledger") or usual)
+        return target, usual.with_suffix("") if "://" in target else Path(target).expanduser()
 
     # Messages
 

@@ -1,0 +1,73 @@
+PRAGMA journal_mode = WAL;
+PRAGMA application_id = 1112493899;
+PRAGMA user_version = 1;
+BEGIN TRANSACTION;
+CREATE TABLE attempt (
+	seq INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	at VARCHAR NOT NULL, 
+	run VARCHAR NOT NULL, 
+	operation_id VARCHAR NOT NULL, 
+	state VARCHAR NOT NULL, 
+	outcome VARCHAR, 
+	status INTEGER, 
+	code VARCHAR, 
+	chain VARCHAR NOT NULL
+);
+INSERT INTO "attempt" VALUES(1,'2026-10-01T08:00:03+00:00','first','3aa357dab2762d868e5d804c0a4ecee2f7d532f7f1da684e26444c83eadeb004','intent',NULL,NULL,NULL,'b851b0954bc2a0f060f86b1937f7072767699ca3ae7224f39a73975e3ecefdff');
+INSERT INTO "attempt" VALUES(2,'2026-10-01T08:00:04.500000+00:00','first','3aa357dab2762d868e5d804c0a4ecee2f7d532f7f1da684e26444c83eadeb004','sent',NULL,NULL,NULL,'b1fc080dedec0048333fb00d7a96c4072b1a278436a2fe9471ef18209173920b');
+INSERT INTO "attempt" VALUES(3,'2026-10-01T08:00:06+00:00','first','3aa357dab2762d868e5d804c0a4ecee2f7d532f7f1da684e26444c83eadeb004','confirmed','applied',200,NULL,'e2ddf82262439d7f2a742602023a91fca59e185d5984cd39ec3fdfc7cfc03012');
+INSERT INTO "attempt" VALUES(4,'2026-10-01T08:00:07.500000+00:00','first','1eb068b5d76ae1fb92fb0556349b94423d5c6f46a76361758730562b5316ebb5','intent',NULL,NULL,NULL,'d183eb11dc19ec03525be7dbd2c04b8f2dcb272286a4d9f2ef8a75e513443157');
+INSERT INTO "attempt" VALUES(5,'2026-10-01T08:00:09+00:00','first','1eb068b5d76ae1fb92fb0556349b94423d5c6f46a76361758730562b5316ebb5','sent',NULL,NULL,NULL,'c075b0ff9c19eeecb3547bde119cacf3b07f51723c6f315bf47f501fc308705a');
+INSERT INTO "attempt" VALUES(6,'2026-10-01T08:00:10.500000+00:00','first','1eb068b5d76ae1fb92fb0556349b94423d5c6f46a76361758730562b5316ebb5','rejected','refused',422,'refused_by_provider','f8404b3752b20cbb84479db7c2d53e075b6c7b8ff6628dc6f006d6b4a7986f2e');
+INSERT INTO "attempt" VALUES(7,'2026-10-01T08:00:12+00:00','first','6c782a85d7ce7cfbfcf2a0699760434eac757e4eb9faae42028161ed77c4acee','intent',NULL,NULL,NULL,'417e39ffba83b1fbfff677ab4bbca3055233a0c6399249f8910f8774b74e8bd3');
+INSERT INTO "attempt" VALUES(8,'2026-10-01T08:00:13.500000+00:00','first','6c782a85d7ce7cfbfcf2a0699760434eac757e4eb9faae42028161ed77c4acee','sent',NULL,NULL,NULL,'8a99077752d017cae810366c04df677ca4113e1d4a899a15e9c21964e4a57e3a');
+INSERT INTO "attempt" VALUES(9,'2026-10-01T08:00:15+00:00','first','6c782a85d7ce7cfbfcf2a0699760434eac757e4eb9faae42028161ed77c4acee','in_doubt','unknown',NULL,NULL,'8e8f362701373ba6ad3f6c28cf0f7bd6b610ed93b1185e140f72eda9a8331724');
+INSERT INTO "attempt" VALUES(10,'2026-10-01T08:00:19.500000+00:00','second','9f639015295658ce3fc6a638573012c46a740620880aa561aa909fc73ca9b092','intent',NULL,NULL,NULL,'5d1c413e7cd4c499ce397780c84de0a2189acad6e5445014f8f6df62e17508ed');
+INSERT INTO "attempt" VALUES(11,'2026-10-01T08:00:21+00:00','second','9f639015295658ce3fc6a638573012c46a740620880aa561aa909fc73ca9b092','sent',NULL,NULL,NULL,'623c61e3703cb3b5b72cf1695578b172ff21830c9ebfe1ae92d50eda839dc939');
+INSERT INTO "attempt" VALUES(12,'2026-10-01T08:00:22.500000+00:00','second','3973d8d60ca0fa41b8bbe0bd22a0fef50c76c5feff4cf61e832d480cf8de8dc6','intent',NULL,NULL,NULL,'7b3490cdd0a71969b9f86f8a5791681bc28ccc71694a6154a347413975bec24f');
+INSERT INTO "attempt" VALUES(13,'2026-10-01T08:00:24+00:00','second','0dc2aba5f9fa4b35f26a1e74bd5942ef6ae1553a119e0e35bf24ccf74ffb50a8','intent',NULL,NULL,NULL,'25f3f272789d021d28ec0df70465615c01bdb9ca4c916557d438fcf7fd8a57eb');
+INSERT INTO "attempt" VALUES(14,'2026-10-01T08:00:25.500000+00:00','second','0dc2aba5f9fa4b35f26a1e74bd5942ef6ae1553a119e0e35bf24ccf74ffb50a8','sent',NULL,NULL,NULL,'eb1c009eb25a1cb409bdce416809f494c7371663d2879332e2d02ab15f7f2683');
+INSERT INTO "attempt" VALUES(15,'2026-10-01T08:00:27+00:00','second','0dc2aba5f9fa4b35f26a1e74bd5942ef6ae1553a119e0e35bf24ccf74ffb50a8','in_doubt','unknown',NULL,NULL,'465a889c2f275420f43e591e16acc33daf8c884765071d36176368781bfcfab4');
+INSERT INTO "attempt" VALUES(16,'2026-10-01T08:00:28.500000+00:00','second','0dc2aba5f9fa4b35f26a1e74bd5942ef6ae1553a119e0e35bf24ccf74ffb50a8','sent',NULL,NULL,NULL,'18101ab654ca1399f179abb65f4d72369acd6dbf6635a9dc9461a1ef4b0af758');
+INSERT INTO "attempt" VALUES(17,'2026-10-01T08:00:30+00:00','second','0dc2aba5f9fa4b35f26a1e74bd5942ef6ae1553a119e0e35bf24ccf74ffb50a8','confirmed','applied',200,NULL,'4c9b009fcc5b47336adde24e9860429467866d7327768c1ea19f90040e356682');
+CREATE TABLE entry (
+	entity_key VARCHAR NOT NULL, 
+	stream VARCHAR NOT NULL, 
+	state VARCHAR NOT NULL, 
+	content_hash VARCHAR NOT NULL, 
+	mapping_version VARCHAR NOT NULL, 
+	operation_id VARCHAR NOT NULL, 
+	client_id VARCHAR NOT NULL, 
+	provider_id VARCHAR, 
+	created_at VARCHAR NOT NULL, 
+	updated_at VARCHAR NOT NULL, 
+	run VARCHAR NOT NULL, 
+	PRIMARY KEY (entity_key), 
+	UNIQUE (operation_id)
+);
+INSERT INTO "entry" VALUES('k1','journal_entries','confirmed','hash-k1','1','3aa357dab2762d868e5d804c0a4ecee2f7d532f7f1da684e26444c83eadeb004','cf46e9bd-e1f1-45e8-b0b6-92a200c2fb73','b-k1','2026-10-01T08:00:03+00:00','2026-10-01T08:00:06+00:00','first');
+INSERT INTO "entry" VALUES('k2','journal_entries','rejected','hash-k2','1','1eb068b5d76ae1fb92fb0556349b94423d5c6f46a76361758730562b5316ebb5','8edee1e5-9070-4c16-95fb-08cb16a0897f',NULL,'2026-10-01T08:00:07.500000+00:00','2026-10-01T08:00:10.500000+00:00','first');
+INSERT INTO "entry" VALUES('k3','journal_entries','in_doubt','hash-k3','1','6c782a85d7ce7cfbfcf2a0699760434eac757e4eb9faae42028161ed77c4acee','81ac524c-5931-42f1-b6cc-8da57859447b',NULL,'2026-10-01T08:00:12+00:00','2026-10-01T08:00:15+00:00','first');
+INSERT INTO "entry" VALUES('k4','journal_entries','sent','hash-k4','1','9f639015295658ce3fc6a638573012c46a740620880aa561aa909fc73ca9b092','c8ad7785-9a6d-428a-b63d-5f08f2472441',NULL,'2026-10-01T08:00:19.500000+00:00','2026-10-01T08:00:21+00:00','second');
+INSERT INTO "entry" VALUES('k5','journal_entries','intent','hash-k5','1','3973d8d60ca0fa41b8bbe0bd22a0fef50c76c5feff4cf61e832d480cf8de8dc6','38dbe481-e51a-43ef-a311-368d99fdd35f',NULL,'2026-10-01T08:00:22.500000+00:00','2026-10-01T08:00:22.500000+00:00','second');
+INSERT INTO "entry" VALUES('k6','journal_entries','confirmed','hash-k6','1','0dc2aba5f9fa4b35f26a1e74bd5942ef6ae1553a119e0e35bf24ccf74ffb50a8','0b22b974-ad91-4a8a-a0a4-610f8b7ed8d3','b-k6','2026-10-01T08:00:24+00:00','2026-10-01T08:00:30+00:00','second');
+CREATE TABLE meta (
+	name VARCHAR NOT NULL, 
+	value VARCHAR NOT NULL, 
+	PRIMARY KEY (name)
+);
+INSERT INTO "meta" VALUES('provider','tiny');
+INSERT INTO "meta" VALUES('tenant','100');
+INSERT INTO "meta" VALUES('administration','7');
+INSERT INTO "meta" VALUES('base_url','https://books.example/api');
+INSERT INTO "meta" VALUES('identity_check','adc6aa3d4a14e655');
+INSERT INTO "meta" VALUES('cold','yes');
+INSERT INTO "meta" VALUES('created_at','2026-10-01T08:00:01.500000+00:00');
+INSERT INTO "meta" VALUES('last_run','second');
+CREATE INDEX ix_entry_state ON entry (state);
+CREATE INDEX ix_attempt_operation_id ON attempt (operation_id);
+CREATE TRIGGER attempt_refuses_update BEFORE UPDATE ON attempt BEGIN SELECT RAISE(ABORT, 'attempts are append-only'); END;
+CREATE TRIGGER attempt_refuses_delete BEFORE DELETE ON attempt BEGIN SELECT RAISE(ABORT, 'attempts are append-only'); END;
+DELETE FROM "sqlite_sequence";
+INSERT INTO "sqlite_sequence" VALUES('attempt',17);
+COMMIT;
