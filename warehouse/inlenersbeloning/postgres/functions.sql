@@ -1,16 +1,28 @@
 -- Questions with parameters. Partner and function: an id, or a name in any case; NULL for all.
 
--- What applies on a day.
+-- What applies on a day. One partner after the other, so that the indexes are used: the planner does not carry names
+-- into the views.
 CREATE FUNCTION pay_conditions.conditions_on(partner text, job text, day date)
 RETURNS SETOF pay_conditions.conditions
-LANGUAGE sql STABLE AS $$
-SELECT *
-FROM pay_conditions.conditions
-WHERE
-    (partner IS NULL OR partner_id = partner OR lower(hirer) = lower(partner))
-    AND (job IS NULL OR function_id = job OR lower(function_title) = lower(job))
-    AND (valid_from IS NULL OR valid_from <= day)
-    AND (valid_until IS NULL OR valid_until >= day)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    one record;
+BEGIN
+    FOR one IN
+        SELECT DISTINCT v.company_id, v.partner_id
+        FROM pay_conditions.versions AS v
+        WHERE partner IS NULL OR v.partner_id = partner OR lower(v.hirer) = lower(partner)
+    LOOP
+        RETURN QUERY
+        SELECT c.*
+        FROM pay_conditions.conditions AS c
+        WHERE
+            c.company_id = one.company_id AND c.partner_id = one.partner_id
+            AND (job IS NULL OR c.function_id = job OR lower(c.function_title) = lower(job))
+            AND (c.valid_from IS NULL OR c.valid_from <= day)
+            AND (c.valid_until IS NULL OR c.valid_until >= day);
+    END LOOP;
+END
 $$;
 
 -- What changed between two versions of a remuneration.
