@@ -41,7 +41,7 @@ class Access:
         fail_on_forbidden: Whether a missing right ends the sync.
 
     Attributes:
-        forbidden: Missing rights, as they were reported.
+        forbidden: Missing rights, as they were reported, with the names of the operations.
     """
 
     def __init__(self, api: InlenersbeloningApi, *, fail_on_forbidden: bool) -> None:
@@ -49,7 +49,7 @@ class Access:
         self._fail_on_forbidden = fail_on_forbidden
         self._lock = threading.Lock()
         self._experiences: dict[tuple[str, str], _Experience] = {}
-        self.forbidden: list[str] = []
+        self.forbidden: list[tuple[str, str]] = []
 
     def ask(self, company: Company, operation: Operation, call: Callable[[], T]) -> T:
         """Make a call, unless calls of its kind have been refused again and again.
@@ -87,7 +87,7 @@ class Access:
             is_first = not experience.is_reported
             if isinstance(error, ForbiddenError):
                 experience.is_reported = True
-                self.forbidden += [str(error)] if is_first else []
+                self.forbidden += [(operation.name, str(error))] if is_first else []
             elif operation.confirmed:
                 return
             experience.refusals += 1

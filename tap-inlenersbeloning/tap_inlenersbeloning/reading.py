@@ -1,4 +1,4 @@
-"""Reads the documents of a sync, each once, and hands their records to all streams that are made of them."""
+"""Reads the documents of a sync, each once, and gives the records of all streams that are made of them."""
 
 import logging
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator
@@ -18,7 +18,6 @@ from tap_inlenersbeloning.documents import DocumentKeys, lender_version
 from tap_inlenersbeloning.memory import Mark, Memory
 from tap_inlenersbeloning.operations import GET_REMUNERATION, GET_VERSION
 from tap_inlenersbeloning.sightings import Sightings
-from tap_inlenersbeloning.spool import Spool
 
 __all__ = ["REMUNERATIONS", "VERSIONS", "Documents", "Reader"]
 
@@ -74,7 +73,7 @@ class _Answer:
 
 
 class Documents:
-    """One reading of all documents that are due; the first stream that asks has its records at once.
+    """One reading of all documents that are due, for all streams that are made of them.
 
     Args:
         api: The API.
@@ -83,10 +82,12 @@ class Documents:
         memory: What was known before.
         sightings: Where is noted what has been read.
         reader: Makes a reader for streams.
-        streams: Names of the streams of this sync that are made of documents.
         signature: Of everything that decides what records hold.
         force: Whether every document is read and written.
         workers: Requests under way at the same moment.
+
+    Attributes:
+        done: Names of the streams whose records have been given.
     """
 
     def __init__(
@@ -98,7 +99,6 @@ class Documents:
         memory: Memory,
         sightings: Sightings,
         reader: Callable[[Collection[str]], Reader],
-        streams: Collection[str],
         signature: str,
         force: bool,
         workers: int,
@@ -108,36 +108,21 @@ class Documents:
         self._directory = directory
         self._sightings = sightings
         self._reader = reader
-        self._streams = frozenset(streams)
         self._is_new_start = force or signature != memory.signature
         self._memory = memory
         self._workers = workers
-        self._spools: dict[str, Spool] | None = None
+        self.done: frozenset[str] = frozenset()
         self._counts = dict.fromkeys(("read", "unchanged", "left_out", "older"), 0)
         self._listings_tell = True
 
-    def records(self, stream: str) -> Iterator[Record]:
-        """Give the records of a stream.
+    def read(self, streams: Collection[str]) -> Generator[tuple[str, Record]]:
+        """Read everything that is due, and give the records of streams, document by document.
 
         Raises:
             FatalAPIError: As `InlenersbeloningApi.document`.
         """
-        if self._spools is not None and stream in self._spools:
-            yield from self._spools.pop(stream).records()
-            return
-        spools = {name: Spool() for name in self._streams - {stream}}
-        for name, record in self._read(self._streams | {stream}):
-            if name == stream:
-                yield record
-            else:
-                spools[name].put(record)
-        self._spools = spools
-
-    def _read(self, streams: Collection[str]) -> Generator[tuple[str, Record]]:
-        """Read everything that is due, and give the records."""
         self._counts = dict.fromkeys(self._counts, 0)
-        asked = {REMUNERATIONS if name == VERSIONS else name for name in streams}
-        reader = self._reader(asked)
+        reader = self._reader({REMUNERATIONS if name == VERSIONS else name for name in streams})
         for answer in ordered_prefetch(self._jobs(VERSIONS in streams), workers=self._workers):
             for name, record in self._records_of(answer, reader):
                 if name in streams:
@@ -147,6 +132,7 @@ class Documents:
                 yield REMUNERATIONS, record
         self._access.finish(GET_VERSION)
         self._report()
+        self.done = frozenset(streams)
 
     def _jobs(self, with_versions: bool) -> Iterator[Callable[[], _Answer]]:  # noqa: FBT001  # one caller, above
         for shares in self._directory.shares():

@@ -18,6 +18,7 @@ from tap_inlenersbeloning.drift import Drift
 from tap_inlenersbeloning.drift_file import DriftError, write_drift_report
 from tap_inlenersbeloning.inbox import Event, Inbox
 from tap_inlenersbeloning.memory import Memory
+from tap_inlenersbeloning.operations import GET_REMUNERATION, LIST_REMUNERATIONS
 from tap_inlenersbeloning.reading import REMUNERATIONS, VERSIONS, Documents
 from tap_inlenersbeloning.sightings import Sightings
 
@@ -32,6 +33,8 @@ _OF_DOCUMENTS: Final = frozenset({row.name for row in DOCUMENT_STREAMS} | {VERSI
 _OF_LISTS: Final = _OF_DOCUMENTS | {"remuneration_index", "remuneration_pdfs"}
 _REMEMBERING: Final = _OF_LISTS | {"partners"}
 """Nothing that was known changes before all of these have been written, as far as they are selected."""
+_TELLING: Final = frozenset({LIST_REMUNERATIONS.name, GET_REMUNERATION.name})
+"""Operations without which a sync has not seen what an event may be about."""
 _DECIDING: Final = (
     "stream_maps",
     "stream_map_config",
@@ -118,7 +121,6 @@ class Shared:
             memory=self.memory,
             sightings=self.sightings,
             reader=self._reader,
-            streams=self._selected(_OF_DOCUMENTS),
             signature=self._signature,
             force=self.force,
             workers=self.workers,
@@ -165,9 +167,10 @@ class Shared:
     def _complete(self) -> None:
         forbidden = self.access.forbidden
         if forbidden and not self.written:
-            raise FatalAPIError(forbidden[0])
+            raise FatalAPIError(forbidden[0][1])
         self._tap.state_writer.write_state(self._tap.state)
-        if self._inbox is not None and self.events and self._selected(_OF_DOCUMENTS) and not forbidden:
+        was_refused = any(name in _TELLING for name, _ in forbidden)
+        if self._inbox is not None and self.events and self._selected(_OF_DOCUMENTS) and not was_refused:
             self._inbox.done(self.events)
             self._tap.logger.info("%d webhook events are done", len(self.events))
         self._report_drift()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from connector_kit.extract import DirectStream
+from singer_sdk.metrics import Counter
 from typing_extensions import override
 
 from tap_inlenersbeloning.answers import Row
@@ -81,11 +82,56 @@ class InlenersbeloningStream(DirectStream):
 
 
 class DocumentRows(InlenersbeloningStream):
-    """What remuneration documents have of one kind."""
+    """What remuneration documents have of one kind.
+
+    A document is read and converted once. So the first of these streams writes the records of the others as well, while
+    the next documents are on their way; when the turn of the others comes, they have been written. In between only the
+    schema of a stream comes before its records, as in any tap with parents and children.
+    """
+
+    def __init__(self, tap: "TapInlenersbeloning", declaration: Declaration) -> None:
+        super().__init__(tap, declaration)
+        self._has_schema = False
+        self._written_before = 0
 
     @override
-    def records(self) -> Iterable["Record"]:
-        return self.shared.documents.records(self.name)
+    def records(self) -> Iterator["Record"]:
+        documents = self.shared.documents
+        if self.name in documents.done:
+            return
+        others = {name: stream for name, stream in self._others() if name not in documents.done}
+        for stream in others.values():
+            stream._write_schema_message()  # noqa: SLF001  # of this class
+        for name, record in documents.read({self.name, *others}):
+            if name == self.name:
+                yield record
+            else:
+                others[name].write(record)
+
+    def write(self, record: "Record") -> None:
+        """Write a record before the turn of the stream has come."""
+        self._write_record_message(record)
+        self._written_before += 1
+        self.shared.written += 1
+
+    @override
+    def get_record_counter(self, **options: Any) -> Counter:
+        """Count what was written before, too."""
+        counter = super().get_record_counter(**options)
+        counter.value = self._written_before
+        return counter
+
+    @override
+    def _write_schema_message(self) -> None:
+        """Write it once."""
+        if not self._has_schema:
+            self._has_schema = True
+            super()._write_schema_message()
+
+    def _others(self) -> Iterator[tuple[str, "DocumentRows"]]:
+        for name, stream in self._tap.streams.items():
+            if isinstance(stream, DocumentRows) and stream.selected and stream is not self:
+                yield name, stream
 
 
 class CodeLists(InlenersbeloningStream):

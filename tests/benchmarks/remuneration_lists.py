@@ -10,12 +10,13 @@ requests), the time they took, and the most memory that a process had. Exits wit
 from __future__ import annotations
 
 import json
-import resource
+import os
 import subprocess
 import sys
 import sysconfig
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING, Any
@@ -68,8 +69,19 @@ def settings(env: dict[str, str], *, concurrent: int) -> dict[str, Any]:
     return {**given, **options}
 
 
-def sync(folder: Path, config: dict[str, Any], state: bytes | None) -> tuple[float, bytes, int]:
-    """Run the tap as a process; gives seconds of the sync itself, the last state, and how many bytes it wrote."""
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """A sync: its seconds without the start of the program, what it wrote, and what the process took."""
+
+    seconds: float
+    processor_seconds: float
+    megabytes: float
+    bytes_written: int
+    state: bytes
+
+
+def sync(folder: Path, config: dict[str, Any], state: bytes | None) -> Done:
+    """Run the tap as a process."""
     (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
     command = [str(SCRIPTS / "tap-inlenersbeloning"), "--config", str(folder / "config.json")]
     if state is not None:
@@ -82,9 +94,17 @@ def sync(folder: Path, config: dict[str, Any], state: bytes | None) -> tuple[flo
             began = began or time.perf_counter()  # the first schema: before it the program starts
             size += len(line)
             last = line if b'"type":"STATE"' in line[:200] else last
+        seconds = time.perf_counter() - began
+        _, process.returncode, usage = os.wait4(process.pid, 0)
     if process.returncode:
         raise click.ClickException("the tap failed")
-    return time.perf_counter() - began, last, size
+    return Done(
+        seconds=seconds,
+        processor_seconds=usage.ru_utime + usage.ru_stime,
+        megabytes=usage.ru_maxrss / 1024,
+        bytes_written=size,
+        state=last,
+    )
 
 
 def report(what: str, count: int, seconds: float, *, delay: float, concurrent: int) -> float:
@@ -102,31 +122,32 @@ def report(what: str, count: int, seconds: float, *, delay: float, concurrent: i
 @click.option("--documents", default=0, help="Large documents, for the memory; 0 leaves that out.")
 @click.option("--kilobytes", default=150, help="Size of such a document.")
 @click.option("--megabytes", default=200, help="More memory than that and the exit code is 1.")
-def main(  # noqa: PLR0913  # one for each option
+def main(
     *, partners: int, concurrent: int, delay: float, ratio: float, documents: int, kilobytes: int, megabytes: int
 ) -> None:
     """Measure."""
     fails = False
+    state: bytes | None
     with TemporaryDirectory() as name:
         folder = Path(name)
         with simulator(folder, f"crowd={partners}", f"latency_seconds={delay}") as env:
             url, config = env["SIMULATOR_INLENERSBELONING_URL"], settings(env, concurrent=concurrent)
             state, place = None, calls(env["SIMULATOR_INLENERSBELONING_URL"], 0)[1]
             for what in ("everything", "nothing has changed"):
-                seconds, state, _ = sync(folder, config, state)
+                done = sync(folder, config, state)
+                state = done.state
                 count, place = calls(url, place)
-                fails |= report(what, count, seconds, delay=delay, concurrent=concurrent) > ratio
+                fails |= report(what, count, done.seconds, delay=delay, concurrent=concurrent) > ratio
+                click.echo(f"  processor time per call: {1000 * done.processor_seconds / count:.1f} ms")
             click.echo(f"state: {len(state or b'') / 1000:.0f} kB")
         if documents:
             with simulator(folder, f"crowd={documents}", f"document_kilobytes={kilobytes}") as env:
-                before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-                seconds, _, size = sync(folder, settings(env, concurrent=concurrent), None)
-            peak = max(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, before) / 1024
+                done = sync(folder, settings(env, concurrent=concurrent), None)
             click.echo(
-                f"{documents} documents of {kilobytes} kB: {seconds:.0f} s, {size / 1e6:.0f} MB written, "
-                f"at most {peak:.0f} MB of memory"
+                f"{documents} documents of {kilobytes} kB: {done.seconds:.0f} s, {done.bytes_written / 1e6:.0f} MB "
+                f"written, at most {done.megabytes:.0f} MB of memory"
             )
-            fails |= peak > megabytes
+            fails |= done.megabytes > megabytes
     sys.exit(fails)
 
 
