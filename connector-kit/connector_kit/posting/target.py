@@ -238,12 +238,20 @@ class BooksTarget(Target):
             binding = Binding(administration=administration, base_url=self.base_url(), secret=self.identity_secret)
             target, file = self._ledger_target(administration)
             witness = Path(f"{file}.witness")
-            self.ledger = self._open.enter_context(Ledger.open(target, binding=binding, run=self._run, witness=witness))
-            dead_letters = Path(self.config.get("dead_letters") or f"{file}.dead-letters.jsonl").expanduser()
-            self._dead_letters = self._open.enter_context(DeadLetters(dead_letters, run=self._run))
+            self.ledger = self._open.enter_context(self._open_ledger(target, binding, witness))
+            self._dead_letters = self._open.enter_context(self._open_dead_letters(self._dead_letters_file(file)))
             self._started = True
             with self.interruption.network():
                 self.preflight()
+
+    def _open_ledger(self, target: str, binding: Binding, witness: Path) -> Ledger:
+        return Ledger.open(target, binding=binding, run=self._run, witness=witness)
+
+    def _open_dead_letters(self, file: Path) -> DeadLetters:
+        return DeadLetters(file, run=self._run)
+
+    def _dead_letters_file(self, ledger_file: Path) -> Path:
+        return Path(self.config.get("dead_letters") or f"{ledger_file}.dead-letters.jsonl").expanduser()
 
     def _close(self) -> None:
         """Close what is open and say what became of the records; a second call does nothing."""

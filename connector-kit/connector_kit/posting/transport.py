@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -14,21 +15,69 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
+from connector_kit.errors import ConnectorError
 from connector_kit.posting.answer import Answer, LostError, NotSentError
 from connector_kit.posting.failpoints import failpoint
 from connector_kit.posting.interruption import start_unsignalled
 from connector_kit.posting.wire_json import write_json
 
-__all__ = ["Transport"]
+__all__ = ["Traffic", "Transport", "WriteForbiddenError", "writing_forbidden"]
 
 _CONNECT_TIMEOUT_SECONDS: Final = 10.0
 _ANSWER_BYTES_MAX: Final = 32 * 2**20
 _CHUNK_BYTES: Final = 64 * 1024
 _NO_DOCUMENT: Final = object()
+_READING: Final = {"GET", "HEAD", "OPTIONS"}
 
 _before_send = failpoint("http.before_send")
 _after_send = failpoint("http.after_send")
 _after_answer = failpoint("http.after_answer")
+
+
+class WriteForbiddenError(ConnectorError):
+    """A command that must not write was about to: a bug of ours, and nothing has left this machine."""
+
+
+@dataclass
+class Traffic:
+    """The requests that were made while writing was forbidden.
+
+    Attributes:
+        requests: All of them; each only read.
+    """
+
+    requests: int = 0
+
+
+class _Guard:
+    """Whether this process may write; one for all transports, whoever made them."""
+
+    def __init__(self) -> None:
+        self.forbidden: list[Traffic] = []
+
+    def pass_on(self, method: str, *, reads: bool) -> None:
+        if self.forbidden and not (reads or method.upper() in _READING):
+            raise WriteForbiddenError(f"a {method} was to be sent by a command that never writes; this is a bug")
+        for traffic in self.forbidden:
+            traffic.requests += 1
+
+
+_guard: Final = _Guard()
+
+
+@contextmanager
+def writing_forbidden() -> Iterator[Traffic]:
+    """Let no request of this process write to the books, whichever transport it takes.
+
+    Returns:
+        What is counted meanwhile.
+    """
+    traffic = Traffic()
+    _guard.forbidden.append(traffic)
+    try:
+        yield traffic
+    finally:
+        _guard.forbidden.remove(traffic)
 
 
 class Transport:
@@ -69,6 +118,7 @@ class Transport:
         *,
         params: Mapping[str, str | int] | None = None,
         document: Any = _NO_DOCUMENT,
+        reads: bool = False,
     ) -> Answer:
         """Make one request.
 
@@ -77,11 +127,14 @@ class Transport:
             path: Path below the API's address, beginning with a slash.
             params: Query.
             document: Body, written as JSON with exact amounts.
+            reads: It changes nothing, although its method says otherwise.
 
         Raises:
+            WriteForbiddenError: It would write, within `writing_forbidden`.
             NotSentError: Nothing of it has left this machine.
             LostError: Some of it may have left, and no complete answer came back.
         """
+        _guard.pass_on(method, reads=reads)
         body = None if document is _NO_DOCUMENT else write_json(document)
         headers = {} if body is None else {"Content-Type": "application/json"}
         request = requests.Request(method, f"{self._base_url}{path}", params=params, data=body, headers=headers)
