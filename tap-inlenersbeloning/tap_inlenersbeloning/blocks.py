@@ -319,7 +319,7 @@ DOCUMENT_STREAMS: Final = (REMUNERATIONS, *ROW_STREAMS, COMPONENTS)
 
 def has_extended_blocks(document: Mapping[str, Any]) -> bool:
     """Tell whether a remuneration is of the newer generation: in an older one "no rows" means "not recorded"."""
-    return any(document.get(name) is not None for name in EXTENDED_BLOCKS)
+    return any(document.get(name) for name in EXTENDED_BLOCKS)
 
 
 def document_generation(document: Mapping[str, Any]) -> str:

@@ -177,6 +177,7 @@ class DocumentReader:
             columns=columns,
             is_wanted=stream.name in self._streams,
             components=Components(stream, source, properties, long_table) if is_line else None,
+            derive=DERIVED.get(stream.name, ()),
             complete=_COMPLETED.get(stream.name),
             drift=self._drift,
         )

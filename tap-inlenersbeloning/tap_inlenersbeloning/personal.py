@@ -53,13 +53,19 @@ class PersonalDataFilter:
             return document
         return dict(self._members(document, "", None, on_left_out))
 
-    def _is_harmless(self, value: Any) -> bool:
+    def _is_harmless(self, document: Mapping[str, Any]) -> bool:
         """Tell whether no member, at any depth, has a name to act on."""
-        if isinstance(value, dict):
-            if not self._harmless.issuperset(value) and not all(map(self._is_harmless_name, value)):
+        harmless = self._harmless
+        waiting: list[Any] = [document]
+        while waiting:
+            value = waiting.pop()
+            if isinstance(value, list):
+                waiting += [item for item in value if type(item) in _CONTAINERS]
+                continue
+            if not harmless.issuperset(value) and not all(map(self._is_harmless_name, value)):
                 return False
-            return all(self._is_harmless(item) for item in value.values() if type(item) in _CONTAINERS)
-        return all(self._is_harmless(item) for item in value if type(item) in _CONTAINERS)
+            waiting += [item for item in value.values() if type(item) in _CONTAINERS]
+        return True
 
     def _is_harmless_name(self, name: str) -> bool:
         if self._acts_on(class_of_name(snake_case(name))):

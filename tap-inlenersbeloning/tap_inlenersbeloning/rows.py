@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
-from tap_inlenersbeloning.blocks import DocumentStream, Identity, Source
+from tap_inlenersbeloning.blocks import COMPONENTS, DocumentStream, Identity, Source
 from tap_inlenersbeloning.components import Components
 from tap_inlenersbeloning.containers import ITSELF, KEY, NOTHING, Item, as_object, items_of
-from tap_inlenersbeloning.derived import DERIVED
+from tap_inlenersbeloning.derived import Derive
 from tap_inlenersbeloning.drift import Drift
 from tap_inlenersbeloning.plans import Later, Opened, fill
 
@@ -83,6 +83,7 @@ class ListReader:
         columns: All columns, with nulls.
         is_wanted: Whether the records are wanted, or only what is made of them.
         components: Makes the lines of the long table, if they are wanted.
+        derive: Fill in columns that follow from others of the row.
         complete: Fills in columns that need all rows of the list, or their parent.
         drift: Notes what is unknown.
     """
@@ -93,8 +94,13 @@ class ListReader:
     columns: Record
     is_wanted: bool
     components: Components | None
+    derive: tuple[Derive, ...]
     complete: Complete | None
     drift: Drift
+    has_position: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.has_position = "position" in self.columns
 
     @property
     def known(self) -> AbstractSet[str]:
@@ -125,44 +131,51 @@ class ListReader:
         return value
 
     def _read(self, item: Item, seen: set[Any], parent: Place) -> Record:
-        position, value, key = item
-        document = parent.document
+        """Make the record of a row, and those of the lists inside it."""
         record = {**parent.keys, **self.columns}
         if self.is_wanted:
-            document.records.append((self.stream.name, record))
-        if "position" in record:
-            record["position"] = position
-        source, aside = self._object(value, key)
+            parent.document.records.append((self.stream.name, record))
+        if self.has_position:
+            record["position"] = item.position
+        source, aside = self._object(item.value, item.key)
         names = _unprefixed(source, self.source.prefix) if self.source.prefix else None
         members = source if names is None else {name: source[given] for name, given in names.items()}
         later: list[Later] = []
         extra = fill(record, members, self.opened, later)
         given = record.get("id")
         identity, extra = self._identify(record, members, item, seen, extra)
-        for derive in DERIVED.get(self.stream.name, ()):
+        for derive in self.derive:
             derive(record)
-        lines = document.lines
-        place = Place(document, parent.keys, source, record, self._line(record, source, aside, parent))
-        if place.line is not None:
-            place.line["id"] = given or None
-            place.line["component_key"] = self._key_of_line(identity, parent)
-        if later:
-            if self.stream.as_parent:
-                place.keys = {**parent.keys, self.stream.as_parent: identity}
-            for found in later:
-                extra = left_at(extra, found.path, found.rows.take(found.value, place))
-        self._keep_line(place, document.lines > lines)
+        if later or self.components is not None:
+            place = Place(parent.document, parent.keys, source, record)
+            if self.components is not None:
+                raw = {**aside, **source} if ITSELF in aside else source
+                place.line = self.components.line(parent.document.keys, record, raw, parent.line)
+                place.line["id"] = given or None
+                place.line["component_key"] = self._key_of_line(identity, parent)
+            extra = self._read_inside(later, place, identity, extra)
         if names is not None and extra is not None:
             extra = {names.get(name, name): left for name, left in extra.items()}
-        if aside:
-            extra = {**aside, **(extra or {})}
-        record["_extra"] = extra
+        record["_extra"] = {**aside, **(extra or {})} if aside else extra
         return record
+
+    def _read_inside(self, later: list[Later], place: Place, identity: Any, extra: Record | None) -> Record | None:
+        """Read the lists in a row, then keep its line of the long table, unless lines inside it say it all."""
+        lines = place.document.lines
+        if later and self.stream.as_parent:
+            place.keys = {**place.keys, self.stream.as_parent: identity}
+        for found in later:
+            extra = left_at(extra, found.path, found.rows.take(found.value, place))
+        has_inner_lines = bool(self.stream.as_parent) and place.document.lines > lines
+        if place.line is not None and self.components and self.components.is_line(place.record) and not has_inner_lines:
+            place.document.lines += 1
+            place.document.records.append((COMPONENTS.name, place.line))
+        return extra
 
     def _object(self, value: Any, key: str | None) -> tuple[Row, Record]:
         """Give the row as an object, and what of it the object does not tell."""
         aside: Record = {} if key is None else {KEY: key}
-        if isinstance(value, Mapping):
+        if type(value) is dict or isinstance(value, Mapping):
             return value, aside
         self.drift.value(self.opened.path, "an object")
         is_id = self.stream.identity is Identity.ID and isinstance(value, (str, int)) and not isinstance(value, bool)
@@ -192,28 +205,9 @@ class ListReader:
                 extra = {**(extra or {}), column: source[column]}
         return identity, extra
 
-    def _line(self, record: Record, source: Row, aside: Record, parent: Place) -> Record | None:
-        """Make the row's line of the long table."""
-        if self.components is None:
-            return None
-        raw = {**aside, **source} if ITSELF in aside else source
-        return self.components.line(parent.document.keys, record, raw, parent.line)
-
     def _key_of_line(self, identity: Any, parent: Place) -> str:
         own = identity.replace("/", "%2F") if isinstance(identity, str) else f"#{identity}"
         return f"{parent.line['component_key']}/{own}" if self.stream.parent and parent.line else own
-
-    def _keep_line(self, place: Place, has_inner_lines: bool) -> None:  # noqa: FBT001  # private, one caller
-        """Put the line into the long table, unless the lines inside it say it all."""
-        if place.line is None or self.components is None or not self.components.is_line(place.record):
-            return
-        if self.stream.as_parent and has_inner_lines:
-            return
-        place.document.lines += 1
-        place.document.records.append((_LONG_TABLE, place.line))
-
-
-_LONG_TABLE: Final = "remuneration_components"
 
 
 def _free(identity: Any, position: int, seen: set[Any]) -> Any:

@@ -26,7 +26,8 @@ _NOTATIONS: Final = (
 """How numbers are written, and what stands between the thousands: by machines, in Dutch, in English."""
 _NO_MARKS: Final = str.maketrans("", "", ".,")
 _DIGITS_MAX: Final = 60
-_WHOLE_DIGITS_MAX: Final = 18
+_WHOLE_MAX: Final = 2**63 - 1
+"""What databases take as a whole number."""
 _ISO_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DUTCH_DAY: Final = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})", re.ASCII)
 _DAY_AND_MONTH: Final = re.compile(r"(\d{1,2})[-/](\d{1,2})(?:[-/]\d{4})?", re.ASCII)
@@ -118,10 +119,10 @@ def _number(value: Any) -> Reading:
 
 
 def _integer(value: Any) -> Reading:
+    if type(value) is int and -_WHOLE_MAX <= value <= _WHOLE_MAX:
+        return Reading(value, is_whole=True)
     number, is_whole = _number(value)
-    if isinstance(number, Decimal) and (number.adjusted() > _WHOLE_DIGITS_MAX or number != int(number)):
-        return _MISFIT
-    if number is None:
+    if number is None or not -_WHOLE_MAX <= number <= _WHOLE_MAX or number != int(number):
         return _MISFIT
     return Reading(int(number), is_whole=is_whole)
 
@@ -196,7 +197,7 @@ READERS: Final[Mapping[tuple[str, str | None], tuple[frozenset[type], Reader, st
     ("string", "date"): (frozenset(), _day, "a day"),
     ("string", "date-time"): (frozenset(), _moment, "a moment"),
     ("number", None): (frozenset({int, Decimal}), _number, "a number"),
-    ("integer", None): (frozenset({int}), _integer, "a whole number"),
+    ("integer", None): (frozenset(), _integer, "a whole number"),
     ("boolean", None): (frozenset({bool}), _boolean, "true or false"),
     ("array", None): (frozenset(), _texts, "a list of texts"),
     ("object", None): (frozenset({dict}), _document, "an object"),

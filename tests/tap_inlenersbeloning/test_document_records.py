@@ -269,6 +269,11 @@ def test_an_old_document_says_what_it_could_not_record() -> None:
     assert "reimbursementsData" not in header["not_recorded_blocks"]
 
 
+@pytest.mark.parametrize("nothing", [None, [], {}])
+def test_empty_blocks_do_not_make_an_old_document_a_new_one(nothing: Any) -> None:
+    assert Converted({"holidayAllowances": nothing, "sickPay": nothing}).header["document_generation"] == "gen1"
+
+
 def test_in_a_new_document_no_rows_means_none() -> None:
     blocks = ["allowances", "reimbursementsData", "travelExpensesData", "paymentsData", "leave", "employmentConditions"]
     more = ["paidBreaks", "individualChoiceBudget", "sickPay", "pensionData", "sustainableEmployability"]

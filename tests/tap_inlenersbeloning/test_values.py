@@ -114,6 +114,8 @@ def test_a_number_is_exact_or_the_original_is_kept(value: Any, reading: Reading)
         (Decimal("8.5"), kept(None)),
         ("12", kept(12)),
         (Decimal("1E+400"), kept(None)),
+        (2**63, kept(None)),
+        (2**63 - 1, whole(2**63 - 1)),
         (False, kept(None)),
     ],
 )
