@@ -50,9 +50,10 @@ types: install  ## mypy, strict
 tests: plugins  ## pytest (ARGS="-k words" to choose)
 	@$(BIN)/pytest -n 2 $(ARGS)
 
-bench: install  ## speed and memory of bulk tables beside a plain SDK tap (ARGS="--rows 100000")
+bench: install  ## speed and memory of bulk tables and documents beside plain ways (ARGS="--rows 100000")
 	@$(BIN)/python -m tests.benchmarks.converters
 	@$(BIN)/python -m tests.benchmarks.ons_bulk $(ARGS)
+	@$(BIN)/python -m tests.benchmarks.remunerations
 
 lock: install  ## compile requirements.lock anew (UPGRADE=1 for newer versions)
 	@$(BIN)/python -m scripts.lock $(if $(UPGRADE),--upgrade)
@@ -60,14 +61,18 @@ lock: install  ## compile requirements.lock anew (UPGRADE=1 for newer versions)
 settings: install  ## write the plugins' settings and selections in meltano.yml from what they say of themselves
 	@$(BIN)/python -m scripts.meltano_settings
 
-schemas: install  ## write the schemas of tap-nmbrs and tap-ons, and the tables in the README of tap-ons
+schemas: install  ## write the schemas of the taps, and the tables in the READMEs of tap-ons and tap-inlenersbeloning
 	@$(BIN)/python tap-nmbrs/scripts/generate_schemas.py
 	@$(BIN)/python tap-ons/scripts/generate_schemas.py
 	@$(BIN)/python tap-ons/scripts/readme_tables.py
+	@$(BIN)/python tap-inlenersbeloning/scripts/generate_schemas.py
+	@$(BIN)/python tap-inlenersbeloning/scripts/generate_schemas.py
+	@$(BIN)/python tap-inlenersbeloning/scripts/readme_tables.py
 
-latency: install  ## lists of Nmbrs and hours of Ons when every answer takes 50 ms
+latency: install  ## lists of Nmbrs, hours of Ons and hirers' remunerations when every answer takes 50 ms
 	@$(BIN)/python -m tests.benchmarks.nmbrs_lists --companies 200
 	@$(BIN)/python -m tests.benchmarks.presence_logs
+	@$(BIN)/python -m tests.benchmarks.remuneration_lists
 
 clean:  ## remove environments and everything that runs have made
 	@rm -rf $(VENV) .meltano var

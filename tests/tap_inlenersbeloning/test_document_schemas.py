@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 import shutil
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from connector_kit.extract import PERSONAL_DATA_CLASSES
 from tap_inlenersbeloning.blocks import DOCUMENT_STREAMS
 from tap_inlenersbeloning.schemas import SCHEMAS
@@ -97,3 +99,19 @@ def test_a_field_has_the_same_class_as_a_column_and_inside_the_document() -> Non
                 assert next((inside[way] for way in ways if way in inside), None) == declared.get("x-personal-data"), (
                     path
                 )
+
+
+def test_the_readme_names_columns_that_there_are_and_all_that_are_ours() -> None:
+    section = (TAP / "README.md").read_text(encoding="utf-8").partition("**Resolved beside")[2].partition("**Drift")[0]
+    resolved = set()
+    for streams, columns, beside in re.findall(r"^\| (`.*?) \| (`.*?) \|(.*?)\|", section, re.MULTILINE):
+        for stream in re.findall(r"`(\w+)`", streams):
+            properties = SCHEMAS.get_schema(stream)["properties"]
+            names = {(stream, column) for column in re.findall(r"`(\w+)`", columns)}
+            assert {column for _, column in names} | set(re.findall(r"`(\w+)`", beside)) <= properties.keys()
+            resolved |= names
+    corrections = yaml.safe_load((TAP / "scripts" / "corrections.yaml").read_text(encoding="utf-8"))
+    ours = {(stream, column) for stream, columns in corrections["ours"].items() for column in columns}
+    told_elsewhere = {"document_generation", "has_extended_blocks", "not_recorded_blocks", "publish_date_given"}
+    told_elsewhere |= {"personal_data_left_out"}
+    assert {(s, c) for s, c in ours if c not in told_elsewhere} <= resolved
