@@ -14,9 +14,10 @@ import pytest
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
+from tests.connector_kit.ledger_places import ledger_place  # on both databases
 from tests.connector_kit.posting_runs import books_provider, target_runs  # fixtures of the posting tests
 
-__all__ = ["OAuthProvider", "books_provider", "oauth_provider", "target_runs"]
+__all__ = ["OAuthProvider", "books_provider", "ledger_place", "oauth_provider", "target_runs"]
 
 
 @dataclass

@@ -1,80 +1,69 @@
-"""What the ledger keeps, and when it refuses to be used."""
+"""What the ledger keeps, and when it refuses to be used: the same on both databases."""
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 from connector_kit.books.identity import Administration
 from connector_kit.errors import AlreadyRunningError, ConnectorError, SettingError
+from connector_kit.posting import ledger_schema as tables
 from connector_kit.posting.ledger import Binding, Ledger, State
-from connector_kit.posting.lock import administration_lock
 
-HERE = Administration(provider="tiny", tenant="100", number="7")
-BINDING = Binding(administration=HERE, base_url="https://books.example/api")
+from tests.connector_kit.ledger_places import BINDING, HERE, book
 
-
-@pytest.fixture
-def ledger_path(tmp_path: Path) -> Path:
-    return tmp_path / "ledgers" / "tiny.sqlite3"
+if TYPE_CHECKING:
+    from tests.connector_kit.ledger_places import LedgerPlace
 
 
-def fill(path: Path, *, key: str = "k1", run: str = "first") -> None:
-    with Ledger.open(path, binding=BINDING, run=run) as ledger:
-        entry = ledger.intend(key, stream="journal_entries", content_hash="h1", mapping_version="1")
-        entry = ledger.advance(entry, State.SENT)
-        ledger.advance(entry, State.CONFIRMED, outcome="applied", status=200, provider_id="b1")
+def test_an_entry_is_remembered_with_its_history(ledger_place: LedgerPlace) -> None:
+    ledger_place.fill("k1")
 
-
-@contextmanager
-def raw(path: Path) -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(path)
-    yield connection
-    connection.commit()
-    connection.close()
-
-
-def test_an_entry_is_remembered_with_its_history(ledger_path: Path) -> None:
-    fill(ledger_path)
-
-    with Ledger.open(ledger_path, binding=BINDING, run="second") as ledger:
+    with ledger_place.open("second") as ledger:
         entry = ledger.entry("k1")
         assert ledger.entry("k2") is None
     assert entry
     assert (entry.state, entry.provider_id, entry.content_hash, entry.run) == (State.CONFIRMED, "b1", "h1", "first")
-    assert entry.client_id.version == 4
-    with raw(ledger_path) as connection:
-        assert [row[0] for row in connection.execute("SELECT state FROM attempt ORDER BY seq")] == [
-            "intent",
-            "sent",
-            "confirmed",
-        ]
+    assert (entry.client_id.version, entry.version, entry.operation) == (4, 1, "create")
+    assert entry.booked_hash == entry.content_hash
+    states = ledger_place.execute("SELECT seq, state FROM attempt ORDER BY seq")
+    assert states == [(1, "intent"), (2, "sent"), (3, "confirmed")]
 
 
-def test_it_is_durable_and_for_its_owner_only(ledger_path: Path) -> None:
-    fill(ledger_path)
+def test_everything_that_is_known_of_an_entry_is_kept(ledger_place: LedgerPlace) -> None:
+    with ledger_place.open() as ledger:
+        entry = ledger.intend("k1", stream="s", content_hash="h", mapping_version="1")
+        stored = ledger.advance(
+            entry,
+            State.SENT,
+            marker="SCU0000000000000A",
+            row_version="7",
+            location="/entries/1",
+            source_version="2026-10-31",
+            period="2026-10",
+        )
+        assert ledger.entry("k1") == stored
+        assert stored.sent_at is not None
 
-    assert ledger_path.stat().st_mode & 0o777 == 0o600
-    assert ledger_path.parent.stat().st_mode & 0o777 == 0o700
-    with Ledger.open(ledger_path, binding=BINDING, run="second") as ledger:
-        pragma = ledger.store._connection.exec_driver_sql
-        assert pragma("PRAGMA journal_mode").scalar_one() == "wal"
-        assert pragma("PRAGMA synchronous").scalar_one() == 2
-        assert {path.stat().st_mode & 0o777 for path in ledger_path.parent.iterdir()} == {0o600}
 
+def test_a_new_ledger_is_cold_and_stays_so(ledger_place: LedgerPlace) -> None:
+    ledger_place.fill()
 
-def test_a_new_ledger_is_cold_and_stays_so(ledger_path: Path) -> None:
-    fill(ledger_path)
-
-    with Ledger.open(ledger_path, binding=BINDING, run="second") as ledger:
+    with ledger_place.open("second") as ledger:
         assert ledger.cold
 
 
-def test_what_may_have_left_is_unresolved(ledger_path: Path) -> None:
-    with Ledger.open(ledger_path, binding=BINDING, run="first") as ledger:
-        for number, state in enumerate(State):
+def test_what_may_have_left_is_unresolved(ledger_place: LedgerPlace) -> None:
+    with ledger_place.open() as ledger:
+        for number, state in enumerate((State.INTENT, State.SENT, State.CONFIRMED, State.REJECTED, State.IN_DOUBT)):
             entry = ledger.intend(f"k{number}", stream="s", content_hash="h", mapping_version="1")
             ledger.advance(entry, state)
         assert ledger.unresolved() == 2
@@ -83,120 +72,142 @@ def test_what_may_have_left_is_unresolved(ledger_path: Path) -> None:
 @pytest.mark.parametrize(
     ("binding", "names"),
     [
-        (
-            Binding(
-                administration=Administration(provider="tiny", tenant="100", number="8"), base_url=BINDING.base_url
-            ),
-            "administration 7",
-        ),
-        (
-            Binding(
-                administration=Administration(provider="tiny", tenant="101", number="7"), base_url=BINDING.base_url
-            ),
-            "tenant 100",
-        ),
-        (
-            Binding(administration=Administration(provider="big", tenant="100", number="7"), base_url=BINDING.base_url),
-            "provider tiny",
-        ),
-        (Binding(administration=HERE, base_url="https://other.example"), "API address https://books.example/api"),
-        (Binding(administration=HERE, base_url=BINDING.base_url, secret=b"another"), "identity_secret"),
+        (replace(BINDING, administration=replace(HERE, number="8")), "administration 7"),
+        (replace(BINDING, administration=replace(HERE, tenant="101")), "tenant 100"),
+        (replace(BINDING, administration=replace(HERE, provider="big")), "provider tiny"),
+        (replace(BINDING, base_url="https://other.example"), "API address https://books.example/api"),
+        (replace(BINDING, secret=b"another"), "identity_secret"),
     ],
 )
-def test_a_ledger_of_other_books_is_refused(ledger_path: Path, binding: Binding, names: str) -> None:
-    fill(ledger_path)
+def test_a_ledger_of_other_books_is_refused(ledger_place: LedgerPlace, binding: Binding, names: str) -> None:
+    ledger_place.fill()
 
     with pytest.raises(SettingError, match=names):
-        Ledger.open(ledger_path, binding=binding, run="second")
+        ledger_place.open(binding=binding)
+    with pytest.raises(SettingError, match=names):
+        ledger_place.open(binding=binding, read_only=True)
 
 
-def test_a_newer_ledger_is_refused(ledger_path: Path) -> None:
-    fill(ledger_path)
-    with raw(ledger_path) as connection:
-        connection.execute("PRAGMA user_version = 99")
+def test_a_newer_ledger_is_refused(ledger_place: LedgerPlace) -> None:
+    ledger_place.fill()
+    ledger_place.set_version(99)
 
     with pytest.raises(SettingError, match="newer version"):
-        Ledger.open(ledger_path, binding=BINDING, run="second")
+        ledger_place.open()
 
 
-def test_another_programs_database_is_refused(ledger_path: Path) -> None:
-    ledger_path.parent.mkdir()
-    with raw(ledger_path) as connection:
-        connection.execute("CREATE TABLE songs (title)")
+def test_another_programs_database_is_refused_and_left_alone(ledger_place: LedgerPlace) -> None:
+    ledger_place.execute("CREATE TABLE meta (name varchar)") if isinstance(ledger_place.target, Path) else (
+        ledger_place.execute("CREATE SCHEMA ledger", "CREATE TABLE ledger.meta (name varchar)")
+    )
 
     with pytest.raises(SettingError, match="another program"):
-        Ledger.open(ledger_path, binding=BINDING, run="second")
-    with raw(ledger_path) as connection:
-        assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (1,)
+        ledger_place.open()
+    assert ledger_place.execute("SELECT count(*) FROM meta") == [(0,)]
+
+
+@pytest.mark.parametrize("change", ["UPDATE attempt SET status = 400 WHERE status = 200", "DELETE FROM attempt"])
+def test_the_log_takes_no_changes(ledger_place: LedgerPlace, change: str) -> None:
+    ledger_place.fill()
+
+    with pytest.raises(Exception, match="append-only"):
+        ledger_place.execute(change)
 
 
 @pytest.mark.parametrize(
-    "content", [b"no database at all, but long enough to look at" * 10, b"SQLite format 3\0" + b"\1" * 5000]
+    ("change", "noticed"),
+    [
+        ("UPDATE attempt SET status = 400 WHERE status = 200", "changed by hand"),
+        ("UPDATE attempt SET outcome = 'absent' WHERE seq = 3", "changed by hand"),
+        ("DELETE FROM attempt WHERE seq = 2", "changed by hand"),
+        ("DELETE FROM attempt WHERE seq = 1", "changed by hand"),
+        ("DELETE FROM attempt WHERE seq = 6", "lost the end of its log"),
+        ("DELETE FROM attempt", "lost the end of its log"),
+    ],
 )
-def test_a_file_that_is_no_database_is_refused(ledger_path: Path, content: bytes) -> None:
-    ledger_path.parent.mkdir()
-    ledger_path.write_bytes(content)
+def test_a_changed_log_is_noticed(ledger_place: LedgerPlace, change: str, noticed: str) -> None:
+    ledger_place.fill("k1", "k2")
+    ledger_place.allow_changes()
+    ledger_place.execute(change)
 
-    with pytest.raises(SettingError, match="ledger: "):
-        Ledger.open(ledger_path, binding=BINDING, run="second")
-    assert ledger_path.read_bytes() == content
-
-
-def test_a_damaged_ledger_is_refused(ledger_path: Path) -> None:
-    for number in range(20):
-        fill(ledger_path, key=f"k{number}")
-    content = bytearray(ledger_path.read_bytes())
-    content[-6000:-3000] = b"\x55" * 3000
-    ledger_path.write_bytes(content)
-
-    with pytest.raises(SettingError, match="ledger: "):
-        Ledger.open(ledger_path, binding=BINDING, run="second")
+    with pytest.raises(SettingError, match=noticed):
+        ledger_place.open()
 
 
-def test_a_changed_attempt_is_noticed(ledger_path: Path) -> None:
-    fill(ledger_path)
-    with raw(ledger_path) as connection:
-        with pytest.raises(sqlite3.DatabaseError, match="append-only"):
-            connection.execute("UPDATE attempt SET status = 400 WHERE status = 200")
-        connection.execute("DROP TRIGGER attempt_refuses_update")
-        connection.execute("UPDATE attempt SET status = 400 WHERE status = 200")
+def test_a_ledger_that_went_back_in_time_is_refused_unless_it_is_rebuilt(ledger_place: LedgerPlace) -> None:
+    ledger_place.fill("k1")
+    (before,) = ledger_place.execute("SELECT value FROM meta WHERE name = 'head'")
+    ledger_place.fill("k2", run="second")
+    ledger_place.allow_changes()
+    ledger_place.execute(
+        "DELETE FROM attempt WHERE seq > 3",
+        "DELETE FROM entry WHERE entity_key = 'k2'",
+        f"UPDATE meta SET value = '{before[0]}' WHERE name = 'head'",
+        "UPDATE meta SET value = 'no' WHERE name = 'cold'",
+    )
 
-    with pytest.raises(SettingError, match="changed by hand"):
-        Ledger.open(ledger_path, binding=BINDING, run="second")
+    with pytest.raises(SettingError, match=r"run second of .*\(3 steps, then 6\).*command rebuild"):
+        ledger_place.open()
+    with ledger_place.open("third", rebuild=True) as ledger:
+        assert ledger.cold
+    ledger_place.open("fourth").close()
 
 
-def test_a_clock_before_the_last_attempt_is_refused(ledger_path: Path) -> None:
-    fill(ledger_path)
+def test_a_ledger_that_is_gone_is_refused_unless_it_is_rebuilt(ledger_place: LedgerPlace) -> None:
+    ledger_place.fill("k1")
+    ledger_place.lose()
 
-    Ledger.open(ledger_path, binding=BINDING, run="a", now=lambda: datetime.now(UTC) - timedelta(seconds=30)).close()
+    with pytest.raises(SettingError, match=r"is gone, although run first of .* used it; .*command rebuild"):
+        ledger_place.open()
+    with ledger_place.open("second", rebuild=True) as ledger:
+        assert ledger.cold
+        assert ledger.entry("k1") is None
+    ledger_place.open("third").close()
+
+
+def test_a_ledger_that_is_gone_is_noticed_although_the_run_before_was_killed(ledger_place: LedgerPlace) -> None:
+    killed_run(ledger_place)
+    ledger_place.lose()
+
+    with pytest.raises(SettingError, match="is gone, although run killed"):
+        ledger_place.open()
+
+
+def test_a_ledger_that_is_gone_with_its_witness_begins_cold(ledger_place: LedgerPlace) -> None:
+    ledger_place.fill("k1")
+    ledger_place.lose()
+    ledger_place.witness.unlink()
+
+    with ledger_place.open() as ledger:
+        assert ledger.cold
+
+
+def test_another_ledger_of_the_same_books_is_refused(ledger_place: LedgerPlace) -> None:
+    ledger_place.fill("k1", "k2")
+    ledger_place.execute("UPDATE meta SET value = 'another' WHERE name = 'ledger_id'")
+
+    with pytest.raises(SettingError, match="is not the one that run first"):
+        ledger_place.open()
+
+
+def test_a_damaged_witness_is_named(ledger_place: LedgerPlace) -> None:
+    ledger_place.fill()
+    ledger_place.witness.write_text("{}")
+
+    with pytest.raises(SettingError, match=r"\.witness is damaged"):
+        ledger_place.open()
+
+
+def test_a_clock_before_the_last_attempt_is_refused(ledger_place: LedgerPlace) -> None:
+    ledger_place.fill()
+
+    ledger_place.open("a", now=lambda: datetime.now(UTC) - timedelta(seconds=30)).close()
     with pytest.raises(SettingError, match="set the clock"):
-        Ledger.open(ledger_path, binding=BINDING, run="b", now=lambda: datetime.now(UTC) - timedelta(days=1))
+        ledger_place.open("b", now=lambda: datetime.now(UTC) - timedelta(days=1))
 
 
-@pytest.mark.parametrize("place", ["/proc/ledger/tiny.sqlite3", "file-in-the-way/tiny.sqlite3", "."])
-def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
-    (tmp_path / "file-in-the-way").touch()
-    monkeypatch.chdir(tmp_path)
-
-    with pytest.raises(SettingError, match="ledger: "):
-        Ledger.open(Path(place), binding=BINDING, run="first")
-
-
-def test_a_full_disk_ends_the_run_in_one_line(ledger_path: Path) -> None:
-    with Ledger.open(ledger_path, binding=BINDING, run="first") as ledger:
-        with ledger.store.writing() as connection:
-            connection.exec_driver_sql("PRAGMA max_page_count = 1")
-
-        def fill_up() -> None:
-            for number in range(500):
-                ledger.intend(f"k{number}", stream="s", content_hash="h" * 64, mapping_version="1")
-
-        with pytest.raises(ConnectorError, match=r"the ledger cannot be written .*full"):
-            fill_up()
-
-
-def test_an_entry_that_somebody_else_moved_is_not_moved_again(ledger_path: Path) -> None:
-    with Ledger.open(ledger_path, binding=BINDING, run="first") as ledger:
+def test_an_entry_that_somebody_else_moved_is_not_moved_again(ledger_place: LedgerPlace) -> None:
+    with ledger_place.open() as ledger:
         entry = ledger.intend("k1", stream="s", content_hash="h", mapping_version="1")
         ledger.advance(entry, State.SENT)
 
@@ -204,11 +215,114 @@ def test_an_entry_that_somebody_else_moved_is_not_moved_again(ledger_path: Path)
             ledger.advance(entry, State.CONFIRMED)
 
 
-def test_only_one_at_a_time_holds_the_administration(ledger_path: Path) -> None:
+def test_nothing_is_added_to_a_log_that_somebody_else_wrote_to(ledger_place: LedgerPlace) -> None:
+    with ledger_place.open() as ledger:
+        entry = ledger.intend("k1", stream="s", content_hash="h", mapping_version="1")
+        ledger_place.execute("UPDATE meta SET value = '9 abc' WHERE name = 'head'")
+
+        with pytest.raises(ConnectorError, match="somebody else"):
+            ledger.advance(entry, State.SENT)
+        assert ledger.entry("k1") == entry
+
+
+def _book_and_fail(ledger: Ledger) -> None:
+    book(ledger, "k1")
+    raise SettingError("not today")
+
+
+def test_a_transaction_that_fails_leaves_nothing_behind(ledger_place: LedgerPlace) -> None:
+    with ledger_place.open() as ledger:
+        with pytest.raises(SettingError), ledger.store.writing():
+            _book_and_fail(ledger)
+        assert ledger.entry("k1") is None
+        book(ledger, "k2")
+
+    ledger_place.open("second").close()
+    assert ledger_place.execute("SELECT count(*) FROM attempt") == [(3,)]
+
+
+def test_only_one_at_a_time_holds_the_administration(ledger_place: LedgerPlace) -> None:
     with (
-        administration_lock(ledger_path, HERE),
+        ledger_place.open(),
         pytest.raises(AlreadyRunningError, match="administration 7 of tiny 100"),
     ):
-        administration_lock(ledger_path, HERE).__enter__()
-    with administration_lock(ledger_path, HERE):
-        pass
+        ledger_place.open()
+    ledger_place.open().close()
+
+
+PROGRAM = """
+import os, pathlib, signal, sys
+from connector_kit.posting.ledger import State
+from tests.connector_kit.ledger_places import BINDING, book
+from connector_kit.posting.ledger import Ledger
+ledger = Ledger.open(sys.argv[1], binding=BINDING, run="killed", witness=pathlib.Path(sys.argv[2]))
+book(ledger, "k1")
+ledger.intend("k2", stream="s", content_hash="h", mapping_version="1")
+with ledger.store.writing():
+    book(ledger, "k3")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def killed_run(place: LedgerPlace) -> None:
+    """A run that has booked k1 and intends k2 is killed in the middle of a transaction."""
+    command = [sys.executable, "-c", PROGRAM, str(place.target), str(place.witness)]
+    ended = subprocess.run(command, env=os.environ | {"PYTHONPATH": str(Path.cwd())}, check=False, timeout=60)
+    assert ended.returncode == -signal.SIGKILL
+
+
+def test_a_killed_process_leaves_whole_steps_and_no_lock(ledger_place: LedgerPlace) -> None:
+    killed_run(ledger_place)
+
+    with ledger_place.open() as ledger:
+        states = [entry and entry.state for entry in map(ledger.entry, ("k1", "k2", "k3"))]
+    assert states == [State.CONFIRMED, State.INTENT, None]
+
+
+def test_who_only_reads_changes_nothing_and_waits_for_nobody(ledger_place: LedgerPlace) -> None:
+    with ledger_place.open("writer") as writer:
+        book(writer, "k1")
+        before = ledger_place.execute("SELECT value FROM meta ORDER BY name")
+        with ledger_place.open("reader", read_only=True) as reader, writer.store.writing():
+            book(writer, "k2")
+            assert reader.entry("k1")
+            assert reader.entry("k2") is None
+            with pytest.raises(ConnectorError, match="read-only"):
+                book(reader, "k3")
+        assert ledger_place.execute("SELECT value FROM meta WHERE name != 'head' ORDER BY name") == [
+            row for row in before if " " not in row[0] or "sqlite" in row[0] or "ledger of" in row[0]
+        ]
+
+
+def test_who_only_reads_finds_an_empty_ledger_where_there_is_none(ledger_place: LedgerPlace, tmp_path: Path) -> None:
+    with ledger_place.open(read_only=True) as ledger:
+        assert ledger.cold
+        assert ledger.entry("k1") is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_reads_lock_nothing(ledger_place: LedgerPlace) -> None:
+    """Another program can write while the ledger reads."""
+    ledger_place.fill("k1")
+    with ledger_place.open("second") as ledger, ledger.store.reading() as connection:
+        connection.execute(sa.select(tables.entry)).all()
+        ledger_place.execute("UPDATE meta SET value = 'other' WHERE name = 'last_run'")
+        assert ledger.entry("k1")
+
+
+@pytest.mark.parametrize("target", ["mysql://host/books", "sqlite:///books.sqlite3", "postgresql://"])
+def test_other_places_than_files_and_postgresql_are_refused_by_name(target: str) -> None:
+    with pytest.raises(ConnectorError, match="ledger: "):
+        Ledger.open(target, binding=BINDING, run="first")
+
+
+def test_two_administrations_do_not_wait_for_each_other(ledger_place: LedgerPlace, tmp_path: Path) -> None:
+    other = Administration(provider="tiny", tenant="100", number="8")
+    target = f"{ledger_place.target}&schema=eight" if "://" in str(ledger_place.target) else tmp_path / "eight.sqlite3"
+    with (
+        ledger_place.open() as seven,
+        Ledger.open(target, binding=replace(BINDING, administration=other), run="r") as eight,
+    ):
+        book(seven, "k1")
+        book(eight, "k2")
+        assert eight.entry("k1") is None

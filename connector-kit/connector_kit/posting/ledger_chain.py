@@ -50,8 +50,9 @@ def heads(connection: sa.Connection) -> Iterator[Head]:
     """
     head = START
     query = sa.select(tables.attempt).order_by(tables.attempt.c.seq).execution_options(yield_per=1000)
-    for row in connection.execute(query).mappings():
-        head = head.next(row)
-        if (row["seq"], row["chain"]) != (head.seq, head.chain):
-            raise ValueError(f"line {row['seq']} is not what was written")
-        yield head
+    with connection.execute(query) as rows:
+        for row in rows.mappings():
+            head = head.next(row)
+            if (row["seq"], row["chain"]) != (head.seq, head.chain):
+                raise ValueError(f"line {row['seq']} is not what was written")
+            yield head

@@ -118,7 +118,7 @@ def in_memory(source: sa.Connection | None = None) -> Iterator[sa.Connection]:
 @contextmanager
 def _connected(uri: str, *, read_only: bool = False) -> Iterator[sa.Connection]:
     def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=5)  # begins no transactions itself
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=2)  # begins no transactions itself
         if not read_only:
             connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
