@@ -118,6 +118,9 @@ class Transport:
         *,
         params: Mapping[str, str | int] | None = None,
         document: Any = _NO_DOCUMENT,
+        content: bytes | None = None,
+        content_type: str | None = None,
+        accept: str | None = None,
         reads: bool = False,
     ) -> Answer:
         """Make one request.
@@ -127,6 +130,9 @@ class Transport:
             path: Path below the API's address, beginning with a slash.
             params: Query.
             document: Body, written as JSON with exact amounts.
+            content: Body as it is, where it is no JSON.
+            content_type: What it is; for requests without a body too, where a provider chooses by it what to answer.
+            accept: What is wanted as the answer, where that is not JSON.
             reads: It changes nothing, although its method says otherwise.
 
         Raises:
@@ -135,8 +141,9 @@ class Transport:
             LostError: Some of it may have left, and no complete answer came back.
         """
         _guard.pass_on(method, reads=reads)
-        body = None if document is _NO_DOCUMENT else write_json(document)
-        headers = {} if body is None else {"Content-Type": "application/json"}
+        body = content if document is _NO_DOCUMENT else write_json(document)
+        kind = content_type if document is _NO_DOCUMENT else "application/json"
+        headers = {name: value for name, value in (("Content-Type", kind), ("Accept", accept)) if value is not None}
         request = requests.Request(method, f"{self._base_url}{path}", params=params, data=body, headers=headers)
         prepared = self._session.prepare_request(request)
         settings = self._session.merge_environment_settings(prepared.url, {}, True, None, None)  # noqa: FBT003  # its signature
