@@ -21,6 +21,7 @@ from connector_kit.books.identity import Administration
 from connector_kit.errors import SettingError
 from connector_kit.posting.dead_letters import DeadLetters
 from connector_kit.posting.delivery import Patience
+from connector_kit.posting.held import HeldBooks
 from connector_kit.posting.interruption import Interrupted, Interruption
 from connector_kit.posting.ledger import Binding, Ledger
 from connector_kit.posting.posting import Posted, Result
@@ -143,6 +144,13 @@ class BooksTarget(Target):
         Raises:
             ConnectorError: Something is not right; nothing has been written.
         """
+
+    def held_books(self) -> HeldBooks | None:
+        """What the provider holds, for plan, reconcile and adopt; None if it cannot be read by line.
+
+        Called after `preflight`.
+        """
+        return None
 
     # What sinks use
 
