@@ -66,7 +66,6 @@ schemas: install  ## write the schemas of the taps, and the tables in the README
 	@$(BIN)/python tap-ons/scripts/generate_schemas.py
 	@$(BIN)/python tap-ons/scripts/readme_tables.py
 	@$(BIN)/python tap-inlenersbeloning/scripts/generate_schemas.py
-	@$(BIN)/python tap-inlenersbeloning/scripts/generate_schemas.py
 	@$(BIN)/python tap-inlenersbeloning/scripts/readme_tables.py
 
 latency: install  ## lists of Nmbrs, hours of Ons and hirers' remunerations when every answer takes 50 ms

@@ -92,9 +92,15 @@ def setting(name: str, declared: dict[str, Any]) -> dict[str, Any]:
         written["description"] = declared["description"]
     if "default" in declared:
         written["value"] = declared["default"]
-    if declared.get("secret") or declared.get("writeOnly"):
+    if _is_secret(declared):
         written["sensitive"] = True
     return written
+
+
+def _is_secret(declared: dict[str, Any]) -> bool:
+    """Tell whether a setting is secret, or has a member that is: Meltano knows whole settings only."""
+    members = declared.get("items", declared).get("properties", {}).values()
+    return bool(declared.get("secret") or declared.get("writeOnly") or any(map(_is_secret, members)))
 
 
 def own_plugins(project: dict[str, Any]) -> Iterator[dict[str, Any]]:

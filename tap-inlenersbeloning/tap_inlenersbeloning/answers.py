@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
-__all__ = ["Items", "Row", "UnknownShapeError", "next_link", "record_of", "rows_of", "shape", "version_of"]
+__all__ = ["Items", "Row", "UnknownShapeError", "next_link", "record_of", "rows_of", "says_none", "shape", "version_of"]
 
 Row = Mapping[str, Any]
 Items = list[tuple[str, Row]]
@@ -122,13 +122,15 @@ def _rows_of_object(body: Row, envelopes: tuple[str, ...], *, needs_ids: bool) -
         return [(key, {**item, "id": key}) if _id(item) is None else _identified(item) for key, item in body.items()]
     if _id(body, own) is not None:
         return [_identified(body, own)]
-    if _says_none(body):
+    if says_none(body):
         return []
     raise UnknownShapeError(f"found no list in {shape(body)}")
 
 
-def _says_none(body: Row) -> bool:
-    """Tell whether an answer is the words "no remuneration available", which a working client knows of."""
+def says_none(body: Any) -> bool:
+    """Tell whether an answer is nothing, or the words "no remuneration available", which a working client knows of."""
+    if not isinstance(body, Mapping):
+        return body is None
     message = body.get("message")
     return isinstance(message, str) and _NONE.search(message) is not None and len(body) <= _WORDS_ONLY
 

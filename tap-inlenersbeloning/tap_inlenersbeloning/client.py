@@ -23,7 +23,7 @@ from connector_kit.oauth import BearerAuth
 from connector_kit.service_url import service_url
 from singer_sdk.exceptions import FatalAPIError, SkippableAPIError
 
-from tap_inlenersbeloning.answers import Items, Row, UnknownShapeError, next_link, record_of, rows_of, shape
+from tap_inlenersbeloning.answers import Items, Row, UnknownShapeError, next_link, record_of, rows_of, says_none, shape
 from tap_inlenersbeloning.decoding import decoded
 from tap_inlenersbeloning.operations import Operation, operations_of
 
@@ -153,7 +153,7 @@ class InlenersbeloningApi:
         """Read one object.
 
         Raises:
-            NotThereError: Answered with 404.
+            NotThereError: Answered with 404, or with nothing.
             ForbiddenError: Answered with 403.
             FatalAPIError: By the table; or the answer has an unknown shape.
             LoginRequiredError, RetriableAPIError, UnreachableError: By the table.
@@ -161,6 +161,8 @@ class InlenersbeloningApi:
         operation = self.operation(operation)
         what = operation.what(ids)
         body, _ = self._get(auth, operation.url(self.api_url, ids), operation, what, self._read_json)
+        if says_none(body):
+            raise NotThereError(f"{what}: the answer is empty, or says that there is none")
         return self._understood(record_of, body, operation, what)
 
     def content(self, auth: BearerAuth, operation: Operation, read: Callable[[bytes], T], **ids: str) -> T:

@@ -69,7 +69,7 @@ class Sightings:
         """
         for company in self._directory.companies:
             known = self._memory.partners(company.id)
-            present = {id_ for id_, _ in self._directory.all_partners[company.id]}
+            present = dict.fromkeys(id_ for id_, _ in self._directory.all_partners[company.id])
             partners: dict[str, Partner] = {
                 id_: marks for id_, marks in known.items() if id_ in present or (marks and not listed)
             }

@@ -141,7 +141,7 @@ def test_a_next_page_is_found(body: Any, header: dict[str, dict[str, str]], link
 
 
 @pytest.mark.parametrize("shape", list(ListShape))
-@pytest.mark.parametrize("fields", ["full", "id"])
+@pytest.mark.parametrize("fields", ["full", "id", "documents"])
 def test_the_records_do_not_depend_on_the_form_of_the_lists(hirers: Start, shape: ListShape, fields: str) -> None:
     _, settings = hirers()
     expected = sync(settings, "remunerations").records("remunerations")

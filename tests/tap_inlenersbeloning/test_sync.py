@@ -69,7 +69,7 @@ def test_what_nobody_selected_is_not_asked_for(hirers: Start, streams: list[str]
     assert [count > 0 for count in calls(simulator)] == kinds
 
 
-@pytest.mark.parametrize("answer", ["not_found", "empty", "no_content"])
+@pytest.mark.parametrize("answer", ["not_found", "empty", "no_content", "null", "message"])
 def test_a_partner_without_remuneration_has_a_row_that_says_so(hirers: Start, answer: str) -> None:
     _, settings = hirers(without_remuneration=answer)
     done = sync(settings)
