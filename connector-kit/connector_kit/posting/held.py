@@ -1,8 +1,8 @@
 """The seam to what a bookkeeping package holds, line by line: for comparing it with the source and with the ledger."""
 
+import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any, Protocol, runtime_checkable
 
@@ -46,7 +46,7 @@ class HeldLine:
     debit: Decimal = ZERO
     credit: Decimal = ZERO
     journal: str | None = None
-    date: date | None = None
+    date: datetime.date | None = None
     text: str | None = None
     cost_center: str | None = None
     automatic: bool = False
