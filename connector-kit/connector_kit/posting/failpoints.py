@@ -6,15 +6,17 @@ Armed by the environment variable `CONNECTOR_KIT_FAILPOINT` alone, read once at 
 - `ledger.sent.after_commit:3`: the third time;
 - `ledger.sent.after_commit:stop`, `ledger.sent.after_commit:3:stop`: it stops (SIGSTOP) and goes on with SIGCONT.
 
-Not armed, a failpoint is a call of an empty function.
+A simulation in one process hears of every failpoint that is passed through `watched`. Not armed and not watched, a
+failpoint is a look at a global that is empty.
 """
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
-__all__ = ["VARIABLE", "failpoint", "registered"]
+__all__ = ["VARIABLE", "failpoint", "registered", "watched"]
 
 VARIABLE: Final = "CONNECTOR_KIT_FAILPOINT"
 
@@ -36,11 +38,28 @@ def failpoint(name: str) -> Callable[[], None]:
         raise ValueError(f"failpoint {name} is registered already")
     _names.append(name)
     armed_name, nth, action = _armed(os.environ.get(VARIABLE, ""))
-    return _Trigger(nth, action) if armed_name == name else _go_on
+    if armed_name == name:
+        return _Trigger(nth, action)
+
+    def passed() -> None:
+        if _watch is not None:
+            _watch(name)
+
+    return passed
 
 
-def _go_on() -> None:
-    """Not armed."""
+_watch: Callable[[str], None] | None = None
+
+
+@contextmanager
+def watched(watch: Callable[[str], None]) -> Iterator[None]:
+    """Call `watch` with the name of each failpoint when it is passed; what it raises is raised there."""
+    global _watch  # noqa: PLW0603  # as the failpoints: one per process
+    before, _watch = _watch, watch
+    try:
+        yield
+    finally:
+        _watch = before
 
 
 class _Trigger:
