@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from connector_kit.books.identity import Administration
@@ -9,7 +10,7 @@ from connector_kit.books.journal import JournalEntry
 from connector_kit.console import program
 from connector_kit.errors import LoginRequiredError
 from connector_kit.posting.delivery import Patience
-from connector_kit.posting.outcome import Reply, classify_read, classify_write
+from connector_kit.posting.outcome import OutcomeClass, Reply, classify_read, classify_write
 from connector_kit.posting.rejection import RejectedError
 from connector_kit.posting.target import BooksTarget, EntrySink
 from connector_kit.posting.transport import Transport
@@ -42,8 +43,9 @@ class Batches:
         answer = self.transport.request("PUT", f"/batches/{operation}", document=document)
         body = answer.body if isinstance(answer.body, dict) else {}
         wait = answer.headers.get("Retry-After")
+        kind = OutcomeClass.CLOSED if answer.status == HTTPStatus.LOCKED else classify_write(answer)
         return Reply(
-            kind=classify_write(answer),
+            kind=kind,
             status=answer.status,
             provider_id=body.get("id"),
             code=body.get("code"),

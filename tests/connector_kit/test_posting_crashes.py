@@ -13,14 +13,35 @@ assert target, transport  # imported for the failpoints that they register
 ALL = [name for name in registered() if name.partition(".")[0] in {"ledger", "poster", "http", "state", "dead_letters"}]
 ONLY_WITH_A_REJECT = {name for name in ALL if name.startswith(("dead_letters.", "ledger.rejected."))}
 ONLY_IN_DOUBT = {name for name in ALL if name.startswith("ledger.in_doubt.")}
+ONLY_SPECIAL = {
+    **{name: Fault(method="PUT", action="status", status=423) for name in ALL if name.startswith("ledger.deferred.")},
+    **{name: Fault(method="PUT", action="edited") for name in ALL if name.startswith("ledger.needs_human.")},
+}
+ALWAYS = [name for name in ALL if name not in {*ONLY_WITH_A_REJECT, *ONLY_IN_DOUBT, *ONLY_SPECIAL}]
 
 
 def test_every_registered_failpoint_is_tested() -> None:
     assert set(ALL) == set(registered())
-    assert len(ALL) == 21
+    assert len(ALL) == 25
 
 
-@pytest.mark.parametrize("name", [name for name in ALL if name not in ONLY_WITH_A_REJECT | ONLY_IN_DOUBT])
+@pytest.mark.parametrize("name", sorted(ONLY_SPECIAL))
+def test_killed_while_leaving_an_entry_to_later_the_others_are_booked_once(
+    name: str, books_provider: BooksProvider, target_runs: TargetRuns
+) -> None:
+    messages = entries_with_states(2)
+    books_provider.faults.append(ONLY_SPECIAL[name])
+
+    killed = target_runs.run(messages, failpoint=name)
+
+    assert (killed.code, killed.positions) == (-9, []), f"{name} was not reached: {killed.err}"
+    again = target_runs.run(messages)
+    edited = "needs_human" in name
+    assert (again.code, again.positions) == ((11, []) if edited else (0, [1, 2])), again.err
+    assert books_provider.booked_keys() == ["k1", "k2"]
+
+
+@pytest.mark.parametrize("name", ALWAYS)
 def test_killed_anywhere_every_entry_is_booked_once(
     name: str, books_provider: BooksProvider, target_runs: TargetRuns
 ) -> None:

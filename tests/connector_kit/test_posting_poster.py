@@ -15,7 +15,7 @@ from connector_kit.posting.delivery import Patience
 from connector_kit.posting.interruption import Interruption
 from connector_kit.posting.ledger import Binding, Entry, Ledger, State
 from connector_kit.posting.outcome import OutcomeClass, Reply
-from connector_kit.posting.poster import ClientIdPoster, UnreliableProviderError
+from connector_kit.posting.poster import Poster, UnreliableProviderError
 from connector_kit.posting.posting import Kind, Posted, Posting, Result
 
 BINDING = Binding(administration=Administration(provider="tiny", tenant="1", number="7"), base_url="https://x.example")
@@ -75,7 +75,7 @@ class Desk:
         self.new_run()
 
     def new_run(self) -> None:
-        self.poster: ClientIdPoster[str] = ClientIdPoster(
+        self.poster: Poster[str] = Poster(
             ledger=self.ledger,
             endpoint=self.books,
             interruption=Interruption(sleep=self.waits.append),
@@ -243,7 +243,7 @@ def test_an_unknown_write_stays_in_doubt_when_the_next_one_is_not_accepted(desk:
     ("held", "result", "code", "state"),
     [
         ("one", Result.SUCCESS, None, State.CONFIRMED),
-        ("other", Result.IN_DOUBT, "different_at_provider", State.IN_DOUBT),
+        ("other", Result.IN_DOUBT, "different_at_provider", State.NEEDS_HUMAN),
         (None, Result.FAIL, "refused_by_provider", State.REJECTED),
     ],
 )

@@ -78,6 +78,10 @@ class DeadLetters:
             "content_hash": content_hash,
             "record": record,
         }
+        if rejection.differences:
+            line["differences"] = {
+                name: {"held": held, "wanted": wanted} for name, (held, wanted) in rejection.differences.items()
+            }
         # NaN is no JSON, but a record that holds it must get here too.
         text = simplejson.dumps(line, use_decimal=True, default=str, separators=(",", ":"), allow_nan=True)
         try:

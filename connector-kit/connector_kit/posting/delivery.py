@@ -1,25 +1,51 @@
-"""Single requests for one entry: each bracketed by ledger states, repeated only where that is provably harmless."""
+"""Single requests for one record: each bracketed by ledger states, repeated only where that is provably harmless."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final, Generic, NoReturn, TypeVar
+from typing import Any, Final, NoReturn, Protocol, TypeVar
 
 from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_attempt, wait_exponential
 
 from connector_kit.errors import ConnectorError, LoginRequiredError, SettingError, UnreachableError
+from connector_kit.posting.allowance import Allowance
 from connector_kit.posting.answer import LostError, NotSentError
-from connector_kit.posting.endpoint import ClientIdEndpoint
 from connector_kit.posting.failpoints import failpoint
 from connector_kit.posting.interruption import Interrupted, Interruption
-from connector_kit.posting.ledger import Entry, Ledger, State
+from connector_kit.posting.ledger import State
 from connector_kit.posting.outcome import OutcomeClass, Reply, classify_read, classify_write
-from connector_kit.posting.posting import Posting
 
 __all__ = ["Delivery", "Patience"]
 
-Document = TypeVar("Document")
 Answered = TypeVar("Answered")
+Stage = TypeVar("Stage", bound="Staged")
+
+
+class Staged(Protocol):
+    """What is written, as it stands in the ledger: an entry, or a step of one."""
+
+    @property
+    def state(self) -> State:
+        """How far it has come."""
+        ...
+
+
+class Storing(Protocol[Stage]):
+    """Stores the next state of what is written."""
+
+    def __call__(
+        self,
+        before: Stage,
+        state: State,
+        /,
+        *,
+        outcome: str | None = None,
+        status: int | None = None,
+        within: Callable[[], None] | None = None,
+    ) -> Stage:
+        """Store it, a line in the log, and what `within` stores, all at once."""
+        ...
+
 
 _before_read = failpoint("poster.before_read")
 _after_read = failpoint("poster.after_read")
@@ -42,7 +68,9 @@ class Patience:
         first_wait_seconds: First pause; the next ones double.
         longest_wait_seconds: Longest pause, also if the provider asks for more.
         doubts_in_a_row: Documents in doubt one after the other that end the run.
-        settle: How long a write of unknown outcome may still arrive; other content for the same key waits for it.
+        refusals_in_a_row: Refusals of one kind one after the other that end the stream.
+        settle: How long a write of unknown outcome may still arrive. Until then nothing else is written for the same
+            key, and where a second write makes a second booking nothing at all.
     """
 
     tries: int = 6
@@ -50,16 +78,16 @@ class Patience:
     first_wait_seconds: float = 1.0
     longest_wait_seconds: float = 180.0
     doubts_in_a_row: int = 3
+    refusals_in_a_row: int = 25
     settle: timedelta = timedelta(minutes=15)
 
 
-class Delivery(Generic[Document]):
+class Delivery:
     """Makes the requests of one endpoint.
 
     Args:
-        ledger: Open ledger of the administration.
-        endpoint: The provider.
         interruption: Guards requests and waits against signals.
+        allowance: How many requests may still be made.
         provider: Name for messages.
         login_command: What to run when the provider does not accept the login any more.
         patience: Bounds.
@@ -68,51 +96,56 @@ class Delivery(Generic[Document]):
     def __init__(
         self,
         *,
-        ledger: Ledger,
-        endpoint: ClientIdEndpoint[Document],
         interruption: Interruption,
+        allowance: Allowance,
         provider: str,
         login_command: str,
         patience: Patience,
     ) -> None:
-        self._ledger = ledger
-        self._endpoint = endpoint
         self._interruption = interruption
+        self._allowance = allowance
         self._provider = provider
         self._login_command = login_command
         self._patience = patience
 
-    def read(self, entry: Entry, posting: Posting[Document]) -> Reply:
-        """Look up what the provider holds; looking again does no harm.
+    def look(self, request: Callable[[], Reply]) -> Reply:
+        """Look something up; looking again does no harm.
 
         Raises:
+            NotNowError: The calls are used up.
             ConnectorError: When nothing can be looked up any more: unreachable, no login, no permission.
         """
 
         def again(reply: Reply) -> bool:
             return reply.kind in _REPEATABLE or reply.kind is OutcomeClass.UNKNOWN
 
-        reply = self.repeated(self._patience.tries, again, lambda: self._read_once(entry, posting))
+        reply = self.repeated(self._patience.tries, again, lambda: self._look_once(request))
         return self._unless_stopping(reply)
 
-    def write(self, entry: Entry, posting: Posting[Document]) -> tuple[Entry, Reply]:
+    def write(self, before: Stage, request: Callable[[], Reply], store: Storing[Stage]) -> tuple[Stage, Reply]:
         """Write, until the provider has looked at it.
 
+        Args:
+            before: What is written, as it stands in the ledger.
+            request: Makes the request.
+            store: Stores the next state of it.
+
         Returns:
-            The entry as it stands in the ledger (SENT), and what is known.
+            It as it stands in the ledger now (SENT), and what is known.
 
         Raises:
-            ConnectorError: When nothing can be written any more; the entry is stored as not written.
+            NotNowError: The calls are used up; it stands as it was.
+            ConnectorError: When nothing can be written any more; it is stored as not written.
         """
-        steps = [entry]
+        stages = [before]
 
         def once() -> Reply:
-            after, reply = self._write_once(steps[-1], posting)
-            steps.append(after)
+            after, reply = self._write_once(stages[-1], request, store)
+            stages.append(after)
             return reply
 
         reply = self.repeated(self._patience.tries, lambda reply: reply.kind in _REPEATABLE, once)
-        return steps[-1], self._unless_stopping(reply)
+        return stages[-1], self._unless_stopping(reply)
 
     def repeated(self, tries: int, again: Callable[[Answered], bool], step: Callable[[], Answered]) -> Answered:
         """Do a step, with growing pauses between, until it need not be done again or the tries are used up."""
@@ -125,39 +158,38 @@ class Delivery(Generic[Document]):
         )
         return retrying(step)
 
-    def _read_once(self, entry: Entry, posting: Posting[Document]) -> Reply:
+    def _look_once(self, request: Callable[[], Reply]) -> Reply:
+        self._allowance.spend_look()
         _before_read()
         with self._interruption.network():
             try:
-                reply = self._endpoint.read(entry.client_id, posting.document)
+                reply = request()
             except (NotSentError, LostError) as error:
                 reply = Reply(kind=classify_read(error))
         _after_read()
         return reply
 
-    def _write_once(self, entry: Entry, posting: Posting[Document]) -> tuple[Entry, Reply]:
+    def _write_once(self, before: Stage, request: Callable[[], Reply], store: Storing[Stage]) -> tuple[Stage, Reply]:
         self._interruption.check()
-        not_written = State.IN_DOUBT if entry.state in {State.SENT, State.IN_DOUBT} else State.INTENT
-        entry = self._ledger.advance(
-            entry, State.SENT, content_hash=posting.content_hash, mapping_version=posting.mapping_version
-        )
+        not_written = State.IN_DOUBT if before.state in {State.SENT, State.IN_DOUBT} else State.INTENT
+        sent = store(before, State.SENT, within=self._allowance.spend_write)
         _before_write()
         try:
             with self._interruption.network():
-                reply = self._endpoint.write(entry.client_id, posting.document)
+                reply = request()
         except (NotSentError, LostError) as error:
             reply = Reply(kind=classify_write(error))
         except ConnectorError as stop:
             outcome = OutcomeClass.LOGIN if isinstance(stop, LoginRequiredError) else "stopped"
-            self._ledger.advance(entry, not_written, outcome=outcome)
+            store(sent, not_written, outcome=outcome)
             raise
         except Interrupted:
-            self._ledger.advance(entry, State.IN_DOUBT, outcome="interrupted")
+            store(sent, State.IN_DOUBT, outcome="interrupted")
             raise
         _after_write()
         if reply.kind in _STOPPING:
-            entry = self._ledger.advance(entry, not_written, outcome=reply.kind, status=reply.status)
-        return entry, reply
+            return store(sent, not_written, outcome=reply.kind, status=reply.status), reply
+        return sent, reply
 
     def _pause(self, state: RetryCallState) -> float:
         asked = _last_result(state)

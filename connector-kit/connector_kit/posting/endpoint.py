@@ -42,6 +42,7 @@ class ClientIdEndpoint(Protocol[Document_contra]):
         ...
 
 
+@runtime_checkable
 class MarkerEndpoint(Protocol[Document_contra]):
     """An endpoint that chooses the identifiers itself; our mark in a text is how a booking is found again."""
 
@@ -66,6 +67,7 @@ class MarkerEndpoint(Protocol[Document_contra]):
         ...
 
 
+@runtime_checkable
 class SearchEndpoint(Protocol[Document_contra]):
     """An endpoint that chooses the identifiers itself, for things that have a code of ours: parties, items.
 

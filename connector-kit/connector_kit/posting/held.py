@@ -1,6 +1,6 @@
 """The seam to what a bookkeeping package holds, line by line: for comparing it with the source and with the ledger."""
 
-import datetime
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -46,7 +46,7 @@ class HeldLine:
     debit: Decimal = ZERO
     credit: Decimal = ZERO
     journal: str | None = None
-    date: datetime.date | None = None
+    date: dt.date | None = None
     text: str | None = None
     cost_center: str | None = None
     automatic: bool = False

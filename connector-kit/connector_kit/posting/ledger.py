@@ -3,12 +3,10 @@
 It holds keys, hashes, identifiers, states, times and codes, and nothing of the records: no amounts, texts or names.
 """
 
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -18,93 +16,27 @@ from connector_kit.books import identity
 from connector_kit.errors import ConnectorError
 from connector_kit.posting import ledger_schema as tables
 from connector_kit.posting.failpoints import failpoint
+from connector_kit.posting.ledger_entry import Entry, State
 from connector_kit.posting.ledger_opening import Binding, Opening
 from connector_kit.posting.ledger_store import Store
 
-__all__ = ["Binding", "Entry", "Ledger", "State"]
+__all__ = ["ABSENT", "PROVED_ABSENT", "Binding", "Entry", "Ledger", "State"]
 
+ABSENT: Final = "absent"
+"""Outcome in the log: a write that may still arrive was not found."""
+PROVED_ABSENT: Final = "proved_absent"
+"""Outcome in the log: it never arrived, and is made again."""
+_UNSETTLED: Final = (State.SENT, State.IN_DOUBT, State.NEEDS_HUMAN)
+
+_INSERT: Final = sa.insert(tables.entry)
+_MOVE: Final = sa.update(tables.entry).where(
+    (tables.entry.c.entity_key == sa.bindparam("fact")) & (tables.entry.c.state == sa.bindparam("was"))
+)
 _BY_KEY: Final = sa.select(tables.entry).where(tables.entry.c.entity_key == sa.bindparam("key"))
-
-
-class State(StrEnum):
-    """How far an entry has come."""
-
-    INTENT = "intent"
-    """Will be written; nothing under this attempt is at the provider."""
-    SENT = "sent"
-    """May have left this machine."""
-    CONFIRMED = "confirmed"
-    """The provider has it."""
-    REJECTED = "rejected"
-    """The provider refused it; it is not there."""
-    IN_DOUBT = "in_doubt"
-    """Sent, and nobody knows what became of it."""
 
 
 _before_commit = {state: failpoint(f"ledger.{state}.before_commit") for state in State}
 _after_commit = {state: failpoint(f"ledger.{state}.after_commit") for state in State}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
-    """A business fact and its newest write.
-
-    Attributes:
-        entity_key: Which fact (`identity.entity_key`).
-        stream: Record type.
-        state: How far it has come.
-        version: Number of its content, from 1.
-        operation: create, update or reverse.
-        content_hash: Its newest content.
-        booked_hash: The content that the provider was last known to hold.
-        mapping_version: Version of the mapping that made the content.
-        operation_id: Names this write (`identity.operation_id`).
-        client_id: Our identifier of it, for endpoints that take one.
-        marker: Our text in it, for endpoints that can search.
-        provider_id: The provider's identifier.
-        row_version: The provider's version of it, to change it without overwriting others.
-        location: The provider's address of it.
-        source_version: The source's version of the record.
-        period: Period it is booked in.
-        sent_at: When it may have left last.
-        created_at: When the fact was first seen.
-        updated_at: When its state was stored.
-        run: The run that did so.
-    """
-
-    entity_key: str
-    stream: str
-    state: State
-    version: int = 1
-    operation: str = "create"
-    content_hash: str
-    booked_hash: str | None = None
-    mapping_version: str
-    operation_id: str
-    client_id: uuid.UUID
-    marker: str | None = None
-    provider_id: str | None = None
-    row_version: str | None = None
-    location: str | None = None
-    source_version: str | None = None
-    period: str | None = None
-    sent_at: datetime | None = None
-    created_at: datetime
-    updated_at: datetime
-    run: str
-
-    def row(self) -> dict[str, Any]:
-        """As it is kept in the ledger."""
-        return _stored(asdict(self))
-
-    @classmethod
-    def of(cls, row: dict[str, Any]) -> Self:
-        """Read what `row` made."""
-        times = {name: row[name] and datetime.fromisoformat(row[name]) for name in _TIMES}
-        return cls(**(row | times | {"state": State(row["state"]), "client_id": uuid.UUID(row["client_id"])}))
-
-
-_TIMES: Final = ("sent_at", "created_at", "updated_at")
 
 
 class Ledger:
@@ -182,13 +114,47 @@ class Ledger:
         return Entry.of(dict(row)) if row else None
 
     def unresolved(self) -> int:
-        """Count the entries of which nobody knows whether they are booked."""
+        """Count the facts that are not settled.
+
+        Those of which nobody knows whether they are booked, those that wait for a person, and corrections half done.
+        """
+        half_done = (tables.entry.c.booked_hash.is_(None) & (tables.entry.c.version > 1)) | (
+            tables.entry.c.operation == "reverse"
+        )
+        unsettled = tables.entry.c.state.in_(_UNSETTLED) | (half_done & (tables.entry.c.state != State.CONFIRMED))
         with self.store.reading() as connection:
-            query = sa.select(sa.func.count()).where(tables.entry.c.state.in_([State.SENT, State.IN_DOUBT]))
+            query = sa.select(sa.func.count()).select_from(tables.entry).where(unsettled)
             return int(connection.execute(query).scalar_one())
 
-    def intend(self, entity_key: str, *, stream: str, content_hash: str, mapping_version: str) -> Entry:
-        """Store that a fact seen for the first time will be written, and under which identifier."""
+    def in_doubt(self, stream: str) -> list[Entry]:
+        """The entries of a stream that may be booked, oldest first."""
+        doubtful = tables.entry.c.state.in_([State.SENT, State.IN_DOUBT]) & (tables.entry.c.stream == stream)
+        with self.store.reading() as connection:
+            query = sa.select(tables.entry).where(doubtful).order_by(tables.entry.c.sent_at)
+            rows = connection.execute(query).mappings().all()
+        return [Entry.of(dict(row)) for row in rows]
+
+    @property
+    def cold_since(self) -> datetime:
+        """When this ledger was made, without a memory."""
+        meta = self.store.meta()
+        return datetime.fromisoformat(meta.get("cold_since") or meta["created_at"])
+
+    def now(self) -> datetime:
+        """The present, by the ledger's clock."""
+        return self._now()
+
+    def intend(
+        self,
+        entity_key: str,
+        *,
+        stream: str,
+        content_hash: str,
+        mapping_version: str,
+        source_version: str | None = None,
+        period: str | None = None,
+    ) -> Entry:
+        """Store that a fact seen for the first time will be written, and under which identity."""
         operation = identity.operation_id(entity_key, version=1, operation="create")
         moment = self._now()
         entry = Entry(
@@ -197,16 +163,27 @@ class Ledger:
             state=State.INTENT,
             content_hash=content_hash,
             mapping_version=mapping_version,
+            source_version=source_version,
+            period=period,
             operation_id=operation,
             client_id=identity.client_id(operation),
+            marker=identity.marker(operation),
             created_at=moment,
             updated_at=moment,
             run=self.run,
         )
-        with self._transaction(State.INTENT) as connection:
-            connection.execute(sa.insert(tables.entry), entry.row())
+        with self.committing(State.INTENT) as connection:
+            connection.execute(_INSERT, entry.row())
             self._log(entry)
         return entry
+
+    def intend_again(self, entry: Entry, operation: str, **content: Any) -> Entry:
+        """Store that what is booked will be written again with a new content, as an operation of its own."""
+        version = entry.version + 1
+        operation_id = identity.operation_id(entry.entity_key, version=version, operation=operation)
+        return self.advance(
+            entry, State.INTENT, version=version, operation=operation, operation_id=operation_id, **content
+        )
 
     def advance(
         self,
@@ -216,7 +193,8 @@ class Ledger:
         outcome: str | None = None,
         status: int | None = None,
         code: str | None = None,
-        **changes: str | None,
+        within: Callable[[], None] | None = None,
+        **changes: Any,
     ) -> Entry:
         """Store the next step of an entry, with a line in the log of attempts, in one transaction.
 
@@ -226,17 +204,18 @@ class Ledger:
             outcome: Class of the outcome that led here.
             status: HTTP status.
             code: Reject code of ours.
-            **changes: New `provider_id`, `content_hash` or `mapping_version`.
+            within: Stores more in the same transaction; what it raises undoes all.
+            **changes: New members of the entry.
 
         Raises:
             ConnectorError: If the disk does not take it, or somebody else changed the entry meanwhile.
         """
         after = self._after(before, state, changes)
-        unchanged = (tables.entry.c.entity_key == before.entity_key) & (tables.entry.c.state == before.state)
-        columns = after.row()
-        del columns["entity_key"]
-        with self._transaction(state) as connection:
-            if connection.execute(sa.update(tables.entry).where(unchanged), columns).rowcount != 1:
+        columns = after.changes(before) | {"fact": before.entity_key, "was": str(before.state)}
+        with self.committing(state) as connection:
+            if within:
+                within()
+            if connection.execute(_MOVE, columns).rowcount != 1:
                 raise ConnectorError("the ledger was changed by somebody else during the run; run again")
             self._log(after, outcome=outcome, status=status, code=code)
         return after
@@ -252,29 +231,56 @@ class Ledger:
             case _:
                 return after
 
-    def _log(
-        self, entry: Entry, *, outcome: str | None = None, status: int | None = None, code: str | None = None
+    def note(
+        self,
+        operation_id: str,
+        state: State,
+        *,
+        outcome: str | None = None,
+        status: int | None = None,
+        code: str | None = None,
     ) -> None:
-        self.store.append(
-            {
-                "at": entry.updated_at.isoformat(),
-                "run": self.run,
-                "operation_id": entry.operation_id,
-                "state": str(entry.state),
-                "outcome": outcome,
-                "status": status,
-                "code": code,
-            }
-        )
+        """Add a line to the log of attempts."""
+        with self.store.writing():
+            self.store.append(
+                {
+                    "at": self._now().isoformat(),
+                    "run": self.run,
+                    "operation_id": operation_id,
+                    "state": str(state),
+                    "outcome": outcome,
+                    "status": status,
+                    "code": code,
+                }
+            )
+
+    def note_absent(self, operation_id: str) -> None:
+        """Note that a write that may still arrive was not found."""
+        with self.committing(State.IN_DOUBT):
+            self.note(operation_id, State.IN_DOUBT, outcome=ABSENT)
+
+    def first_absent(self, operation_id: str, *, since: datetime | None) -> datetime | None:
+        """When a write was first not found, of all times since it was sent last."""
+        times = self._noted(operation_id, ABSENT)
+        return min((at for at in times if since is None or at >= since), default=None)
+
+    def was_noted(self, operation_id: str, outcome: str) -> bool:
+        """Whether the log says this of an operation."""
+        return bool(self._noted(operation_id, outcome))
+
+    def _noted(self, operation_id: str, outcome: str) -> list[datetime]:
+        of_operation = (tables.attempt.c.operation_id == operation_id) & (tables.attempt.c.outcome == outcome)
+        with self.store.reading() as connection:
+            rows = connection.execute(sa.select(tables.attempt.c.at).where(of_operation)).scalars().all()
+        return [datetime.fromisoformat(at) for at in rows]
+
+    def _log(self, entry: Entry, **said: Any) -> None:
+        self.note(entry.operation_id, entry.state, **said)
 
     @contextmanager
-    def _transaction(self, state: State) -> Iterator[sa.Connection]:
+    def committing(self, state: State) -> Iterator[sa.Connection]:
+        """Write in one transaction that ends with something in this state, between its failpoints."""
         with self.store.writing() as connection:
             yield connection
             _before_commit[state]()
         _after_commit[state]()
-
-
-def _stored(row: dict[str, Any]) -> dict[str, Any]:
-    times = {name: row[name] and row[name].isoformat() for name in _TIMES}
-    return row | times | {"state": str(row["state"]), "client_id": str(row["client_id"])}

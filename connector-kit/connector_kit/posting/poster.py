@@ -1,27 +1,33 @@
-"""Books a document exactly once at endpoints that know it by an identity of ours.
-
-Every step is on disk before the next one begins: intent, sent, and then what became of it. What is not known is
-looked up under that identity before anything is written again.
-"""
+"""Books records exactly once at one endpoint: judges, acts, and leaves each step on disk before the next one begins."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from connector_kit.errors import ConnectorError, ExitCode
+from connector_kit.posting.allowance import Allowance, NotNowError
+from connector_kit.posting.changes import Changes
+from connector_kit.posting.corrections import Corrections
+from connector_kit.posting.delivered import Delivered
 from connector_kit.posting.delivery import Delivery, Patience
-from connector_kit.posting.endpoint import ClientIdEndpoint
+from connector_kit.posting.doubts import Doubts
+from connector_kit.posting.endpoint import Endpoint
 from connector_kit.posting.interruption import Interruption
+from connector_kit.posting.judgement import Content, Found, Move, Situation, first_move, next_move
 from connector_kit.posting.ledger import Entry, Ledger, State
+from connector_kit.posting.ledger_steps import LOOK_AGAIN, REVERSE, Steps
+from connector_kit.posting.lost_writes import LostWrites
 from connector_kit.posting.outcome import OutcomeClass, Reply
-from connector_kit.posting.posting import Posted, Posting, Result
-from connector_kit.posting.rejection import one_line
+from connector_kit.posting.posting import OnChanged, Posted, Posting, Result
+from connector_kit.posting.registrar import Registrar
+from connector_kit.posting.source_versions import is_older
+from connector_kit.posting.strategies import strategy
 
-__all__ = ["ClientIdPoster", "UnreliableProviderError"]
+__all__ = ["Poster", "UnreliableProviderError"]
 
 Document = TypeVar("Document")
 
-_CHANGED: Final = "changed_after_booking"
+_NOTHING_FOUND: Final = Reply(kind=OutcomeClass.UNKNOWN)
 
 
 class UnreliableProviderError(ConnectorError):
@@ -30,8 +36,8 @@ class UnreliableProviderError(ConnectorError):
     exit_code = ExitCode.IN_DOUBT
 
 
-class ClientIdPoster(Generic[Document]):
-    """Books documents of one stream, one at a time.
+class Poster(Generic[Document]):
+    """Books records of one type, one at a time.
 
     Args:
         ledger: Open ledger of the administration.
@@ -39,7 +45,10 @@ class ClientIdPoster(Generic[Document]):
         interruption: Guards requests and waits against signals.
         provider: Name for messages.
         login_command: What to run when the provider does not accept the login any more.
+        stream: Record type.
         patience: Bounds.
+        allowance: How many requests may be made.
+        on_changed: What to do with records that are booked with another content.
         now: Clock.
     """
 
@@ -47,28 +56,68 @@ class ClientIdPoster(Generic[Document]):
         self,
         *,
         ledger: Ledger,
-        endpoint: ClientIdEndpoint[Document],
+        endpoint: Endpoint[Document],
         interruption: Interruption,
         provider: str,
         login_command: str,
+        stream: str = "journal_entries",
         patience: Patience | None = None,
+        allowance: Allowance | None = None,
+        on_changed: OnChanged = OnChanged.REJECT,
         now: Callable[[], datetime] | None = None,
     ) -> None:
         self._ledger = ledger
-        self._endpoint = endpoint
         self._provider = provider
         self._patience = patience or Patience()
-        self._now = now or (lambda: datetime.now(UTC))
+        self._strategy = strategy(endpoint)
+        self._steps = Steps(ledger)
+        self._lost = LostWrites(ledger, settle=self._patience.settle, now=now or (lambda: datetime.now(UTC)))
+        allowance = allowance or Allowance(refusals_max=self._patience.refusals_in_a_row)
         self._delivery = Delivery(
-            ledger=ledger,
-            endpoint=endpoint,
             interruption=interruption,
+            allowance=allowance,
             provider=provider,
             login_command=login_command,
             patience=self._patience,
         )
-        self._delivered: dict[str, tuple[str, Posted]] = {}
+        self._registrar: Registrar[Document] = Registrar(
+            ledger=ledger, endpoint=endpoint, provider=provider, allowance=allowance
+        )
+        tools: dict[str, Any] = {
+            "ledger": ledger,
+            "endpoint": endpoint,
+            "strategy": self._strategy,
+            "delivery": self._delivery,
+            "registrar": self._registrar,
+        }
+        self._corrections: Corrections[Document] = Corrections(
+            steps=self._steps, lost=self._lost, patience=self._patience, **tools
+        )
+        self._changes: Changes[Document] = Changes(
+            corrections=self._corrections, patience=self._patience, on_changed=on_changed, **tools
+        )
+        self._doubts: Doubts[Document] = Doubts(
+            stream=stream, steps=self._steps, corrections=self._corrections, lost=self._lost, **tools
+        )
+        self._look_again = {step.entity_key for step in self._steps.open(stream, LOOK_AGAIN)}
+        self._delivered = Delivered()
         self._doubts_in_a_row = 0
+
+    def begin(self) -> None:
+        """Finish what earlier runs left half done; call it before the first record.
+
+        Raises:
+            ConnectorError: The provider cannot be asked.
+        """
+        self._unless_spent(self._doubts.at_start)
+
+    def end(self) -> None:
+        """Look up what is still in doubt and can be looked up without its record; call it after the last one.
+
+        Raises:
+            ConnectorError: The provider cannot be asked.
+        """
+        self._unless_spent(self._doubts.at_end)
 
     def post(self, posting: Posting[Document]) -> Posted:
         """Book a document unless it is booked already.
@@ -79,14 +128,19 @@ class ClientIdPoster(Generic[Document]):
             UnreachableError: It cannot be reached, or keeps asking to wait.
             Interrupted: A signal came; what was under way is stored as it is known.
         """
-        delivered_hash, delivered = self._delivered.get(posting.entity_key, (None, None))
-        if delivered and delivered_hash != posting.content_hash:
-            message = f"{posting.name}: was delivered with two contents in one run; deliver one of them"
-            return Posted.rejected("conflicting_versions", message)
-        if delivered and delivered.result is Result.FAIL:
-            return delivered
-        posted = self._post(posting)
-        self._delivered[posting.entity_key] = (posting.content_hash, posted)
+        key = posting.entity_key
+        entry = self._ledger.entry(key)
+        if self._delivered.other_content(key, posting.content_hash):
+            if not self._ordered(entry, posting):
+                message = f"{posting.name}: was delivered with two contents in one run; deliver one of them"
+                return Posted.rejected("conflicting_versions", message)
+        elif refused := self._delivered.refused(key):
+            return refused
+        try:
+            posted = self._post(entry, posting)
+        except NotNowError as stop:
+            posted = self._not_now(posting, stop)
+        self._delivered.remember(key, posting.content_hash, posted)
         self._doubts_in_a_row = self._doubts_in_a_row + 1 if posted.result is Result.IN_DOUBT else 0
         return posted
 
@@ -102,54 +156,130 @@ class ClientIdPoster(Generic[Document]):
                 "run again later, then they are looked up"
             )
 
-    def _post(self, posting: Posting[Document]) -> Posted:
-        entry = self._ledger.entry(posting.entity_key)
+    # One record
+
+    def _post(self, entry: Entry | None, posting: Posting[Document]) -> Posted:
+        case = self._situation(entry, posting)
+        move = first_move(case)
         if entry is None:
-            entry = self._ledger.intend(
-                posting.entity_key,
-                stream=posting.stream,
-                content_hash=posting.content_hash,
-                mapping_version=posting.mapping_version,
-            )
-            return self._look_then_write(entry, posting) if self._ledger.cold else self._write(entry, posting)
-        if entry.state is not State.CONFIRMED:
-            return self._look_then_write(entry, posting)
-        if entry.content_hash == posting.content_hash:
-            return Posted(result=Result.EXISTING)
-        if entry.mapping_version == posting.mapping_version:
-            return _changed(posting)
-        return self._compare(entry, posting)
+            if move is Move.QUARANTINE:
+                message = "the ledger is new, and what an earlier one has sent may still arrive; run again later"
+                return Posted.deferred("quarantine", f"{posting.name}: {message}")
+            entry = self._ledger.intend(posting.entity_key, stream=posting.stream, **posting.content())
+        if entry.entity_key in self._look_again and self._doubts.due(entry):
+            return self._look_once_more(move, entry, posting, case)
+        if move is not Move.LOOK:
+            return self._act(move, entry, posting, case, _NOTHING_FOUND)
+        found = self._delivery.look(lambda: self._look(entry, posting))
+        return self._act(next_move(case, self._found(entry, posting, found)), entry, posting, case, found)
 
-    def _compare(self, entry: Entry, posting: Posting[Document]) -> Posted:
-        """Another version of the mapping wrote it: the provider tells whether the content is another one."""
-        found = self._delivery.read(entry, posting)
-        if self._holds(posting, found):
-            self._confirm(entry, posting, found)
-            return Posted(result=Result.EXISTING)
-        return _changed(posting) if found.kind is OutcomeClass.APPLIED else self._not_readable(posting)
+    def _look_once_more(self, move: Move, entry: Entry, posting: Posting[Document], case: Situation) -> Posted:
+        """See whether a lost write has arrived after it was made again."""
+        found = self._delivery.look(lambda: self._strategy.look(entry, posting.document))
+        if found.kind in {OutcomeClass.APPLIED, OutcomeClass.ABSENT}:
+            self._look_again.discard(entry.entity_key)
+            self._steps.looked_again(entry.entity_key, LOOK_AGAIN)
+        if found.kind is OutcomeClass.APPLIED and found.others:
+            move = Move.DUPLICATE
+        elif move is Move.LOOK or (move is Move.WRITE and found.kind is not OutcomeClass.ABSENT):
+            move = next_move(case, self._found(entry, posting, found))
+        return self._act(move, entry, posting, case, found)
 
-    def _look_then_write(self, entry: Entry, posting: Posting[Document]) -> Posted:
-        """Go on with an entry that may be booked: the look-up decides, never the ledger alone."""
-        was_sent = entry.state in {State.SENT, State.IN_DOUBT}
-        same_content = entry.content_hash == posting.content_hash
-        found = self._delivery.read(entry, posting)
-        if self._holds(posting, found):
-            self._confirm(entry, posting, found)
-            return Posted(result=Result.SUCCESS if was_sent else Result.EXISTING)
+    def _act(self, move: Move, entry: Entry, posting: Posting[Document], case: Situation, found: Reply) -> Posted:
+        actions: dict[Move, Callable[[], Posted]] = {
+            Move.WRITE: lambda: self._write(entry, posting),
+            Move.CONFIRM: lambda: self._confirm(entry, posting, case, found),
+            Move.EXISTING: lambda: self._existing(entry, posting),
+            Move.STALE: lambda: Posted(result=Result.STALE),
+            Move.CHANGED: lambda: self._change(entry, posting),
+            Move.CHANGED_AS_FOUND: lambda: self._change_as_found(entry, posting, found),
+            Move.FINISH: lambda: self._go_on(self._corrections.finish(entry, posting), posting),
+            Move.REPEAT_UPDATE: lambda: self._changes.repeat(entry, posting),
+            Move.WAIT: lambda: self._wait(posting, case, found, entry),
+            Move.FOREIGN: lambda: self._registrar.changed(posting, found),
+            Move.DIFFERENT: lambda: self._registrar.different(entry, posting, found),
+            Move.EDITED: lambda: self._registrar.edited(posting, found, entry),
+            Move.GONE: lambda: self._registrar.gone(posting, None if case.state is State.CONFIRMED else entry),
+            Move.DUPLICATE: lambda: self._registrar.duplicate(entry, posting, found),
+            Move.UNREADABLE: lambda: self._registrar.unreadable(posting),
+        }
+        return actions[move]()
+
+    def _situation(self, entry: Entry | None, posting: Posting[Document]) -> Situation:
+        always: dict[str, Any] = {"cold": self._ledger.cold, "looks_first": self._strategy.looks_first}
+        if entry is None:
+            over = self._lost.quarantine_over()
+            return Situation(state=None, settled=over, repeatable=self._strategy.repeatable, **always)
+        booked = entry.booked_hash is not None and entry.state is not State.CONFIRMED
+        return Situation(
+            state=entry.state,
+            content=_content(entry, posting),
+            booked=booked,
+            reversing=entry.operation == REVERSE and booked,
+            older=is_older(posting.source_version, entry.source_version),
+            settled=self._lost.settled(entry.sent_at),
+            repeatable=self._strategy.repeatable or booked,
+            **always,
+        )
+
+    def _look(self, entry: Entry, posting: Posting[Document]) -> Reply:
+        if entry.booked_hash is not None:
+            return self._changes.look(entry, posting)
+        return self._strategy.look(entry, posting.document)
+
+    def _found(self, entry: Entry, posting: Posting[Document], found: Reply) -> Found:
         match found.kind:
-            case OutcomeClass.APPLIED:
-                ours = same_content or posting.kind.shared_identity
-                return self._other_content(entry, posting) if was_sent and ours else _changed(posting)
-            case OutcomeClass.ABSENT if was_sent and not same_content and not self._settled(entry):
-                message = f"{posting.name}: an earlier content of it may still arrive; run again later"
-                return Posted.in_doubt("earlier_version_in_doubt", message)
             case OutcomeClass.ABSENT:
-                return self._write(entry, posting)
+                return Found.ABSENT
+            case OutcomeClass.APPLIED if found.others:
+                return Found.MANY
+            case OutcomeClass.APPLIED if self._strategy.same(posting.document, found):
+                return Found.SAME
+            case OutcomeClass.APPLIED if entry.booked_hash and found.row_version == entry.row_version is not None:
+                return Found.AS_BOOKED
+            case OutcomeClass.APPLIED:
+                return Found.OTHER
             case _:
-                return self._not_readable(posting)
+                return Found.UNKNOWN
+
+    # What may come of it
+
+    def _existing(self, entry: Entry, posting: Posting[Document]) -> Posted:
+        if is_older(entry.source_version, posting.source_version):
+            self._ledger.advance(entry, State.CONFIRMED, source_version=posting.source_version)
+        return Posted(result=Result.EXISTING)
+
+    def _confirm(self, entry: Entry, posting: Posting[Document], case: Situation, found: Reply) -> Posted:
+        self._registrar.confirm(entry, posting, found)
+        if case.booked:
+            return Posted(result=Result.UPDATED if case.sent else Result.EXISTING)
+        return Posted(result=Result.SUCCESS if case.sent else Result.EXISTING)
+
+    def _change(self, entry: Entry, posting: Posting[Document]) -> Posted:
+        return self._go_on(self._changes.apply(entry, posting), posting)
+
+    def _change_as_found(self, entry: Entry, posting: Posting[Document], found: Reply) -> Posted:
+        if posting.kind.shared_identity:
+            return self._registrar.different(entry, posting, found)
+        number = found.provider_id or entry.provider_id
+        arrived = self._ledger.advance(entry, State.CONFIRMED, outcome=found.kind, provider_id=number)
+        return self._change(arrived, posting)
+
+    def _go_on(self, result: Posted | Entry, posting: Posting[Document]) -> Posted:
+        """Book anew what was taken back, if it was."""
+        if not isinstance(result, Entry):
+            return result
+        posted = self._write(result, posting)
+        return Posted(result=Result.UPDATED) if posted.result is Result.SUCCESS else posted
+
+    def _wait(self, posting: Posting[Document], case: Situation, found: Reply, entry: Entry) -> Posted:
+        if found.kind is OutcomeClass.ABSENT and not self._strategy.repeatable and self._lost.proved_absent(entry):
+            return self._write(self._steps.write_again(entry), posting)
+        same = case.content is Content.SAME
+        return self._registrar.unknown(posting) if same else self._registrar.waiting(posting)
 
     def _write(self, entry: Entry, posting: Posting[Document]) -> Posted:
-        """Write, and where the outcome is unknown look up and write the same again, a few times."""
+        """Write; where that is harmless look after an unknown outcome and write the same again, a few times."""
         steps = [entry]
 
         def once() -> Posted | None:
@@ -158,68 +288,51 @@ class ClientIdPoster(Generic[Document]):
             return posted
 
         posted = self._delivery.repeated(self._patience.writes, lambda posted: posted is None, once)
-        message = f"{posting.name}: nobody knows yet whether it is booked; the next run looks it up"
-        return posted or Posted.in_doubt("unknown_outcome", message)
+        return posted or self._registrar.unknown(posting)
 
     def _write_and_settle(self, entry: Entry, posting: Posting[Document]) -> tuple[Entry, Posted | None]:
-        """Write once and settle what became of it; None if after an unknown outcome it is provably not there."""
-        entry, reply = self._delivery.write(entry, posting)
-        if reply.kind is OutcomeClass.APPLIED:
-            return self._confirm(entry, posting, reply), Posted(result=Result.SUCCESS)
-        if reply.kind is OutcomeClass.REFUSED:
-            return entry, self._reject(entry, posting, reply)
+        """Write once and settle what became of it; None if after an unknown outcome it may be written again."""
+
+        def store(before: Entry, state: State, /, **said: Any) -> Entry:
+            return self._ledger.advance(before, state, **said, **(posting.content() if state is State.SENT else {}))
+
+        entry, reply = self._delivery.write(entry, lambda: self._strategy.write(entry, posting.document), store)
+        match reply.kind:
+            case OutcomeClass.APPLIED:
+                return self._registrar.confirm(entry, posting, reply), Posted(result=Result.SUCCESS)
+            case OutcomeClass.REFUSED:
+                return entry, self._registrar.refused(entry, posting, reply)
+            case OutcomeClass.CLOSED:
+                return entry, self._registrar.closed(entry, posting, reply)
         entry = self._ledger.advance(entry, State.IN_DOUBT, outcome=reply.kind, status=reply.status)
-        found = self._delivery.read(entry, posting)
-        if self._holds(posting, found):
-            return self._confirm(entry, posting, found), Posted(result=Result.SUCCESS)
-        if found.kind is OutcomeClass.ABSENT:
-            return entry, self._reject(entry, posting, reply) if reply.kind is OutcomeClass.CONFLICT else None
-        return entry, self._other_content(entry, posting) if found.kind is OutcomeClass.APPLIED else self._not_readable(
-            posting
-        )
+        found = self._delivery.look(lambda: self._strategy.look(entry, posting.document))
+        if found.kind is OutcomeClass.ABSENT and reply.kind is OutcomeClass.CONFLICT:
+            return entry, self._registrar.refused(entry, posting, reply)
+        case = Situation(state=State.IN_DOUBT, settled=False, repeatable=self._strategy.repeatable)
+        move = next_move(case, self._found(entry, posting, found))
+        return entry, None if move is Move.WRITE else self._act(move, entry, posting, case, found)
 
-    def _holds(self, posting: Posting[Document], found: Reply) -> bool:
-        return found.kind is OutcomeClass.APPLIED and self._endpoint.same(posting.document, found)
+    # Between records
 
-    def _confirm(self, entry: Entry, posting: Posting[Document], reply: Reply) -> Entry:
-        return self._ledger.advance(
-            entry,
-            State.CONFIRMED,
-            outcome=reply.kind,
-            status=reply.status,
-            provider_id=reply.provider_id,
-            content_hash=posting.content_hash,
-            mapping_version=posting.mapping_version,
-        )
+    def _ordered(self, entry: Entry | None, posting: Posting[Document]) -> bool:
+        """Whether the source says which of two contents is the newer one."""
+        before = entry and entry.source_version
+        return None not in {before, posting.source_version} and before != posting.source_version
 
-    def _reject(self, entry: Entry, posting: Posting[Document], reply: Reply) -> Posted:
-        code = "refused_by_provider"
-        self._ledger.advance(entry, State.REJECTED, outcome=reply.kind, status=reply.status, code=code)
-        said = f"HTTP {reply.status}, message {one_line(reply.code)}" if reply.code else f"HTTP {reply.status}"
-        return Posted.rejected(
-            code,
-            f"{posting.name}: {self._provider} refuses it ({said}); its words stand in the dead letters",
-            provider_code=reply.code,
-            provider_text=reply.text,
-        )
+    def _not_now(self, posting: Posting[Document], stop: NotNowError) -> Posted:
+        reason = stop.reason(posting.name)
+        entry = self._ledger.entry(posting.entity_key)
+        doubtful = entry is not None and entry.state in {State.SENT, State.IN_DOUBT}
+        return Posted(result=Result.IN_DOUBT if doubtful else Result.DEFERRED, reason=reason)
 
-    def _other_content(self, entry: Entry, posting: Posting[Document]) -> Posted:
-        """Something else is there after a write of ours: a doubt, unless others may have put it there."""
-        if posting.kind.shared_identity:
-            self._ledger.advance(entry, State.REJECTED, code=_CHANGED)
-            return _changed(posting)
-        code = "different_at_provider"
-        self._ledger.advance(entry, State.IN_DOUBT, code=code)
-        message = f"{posting.name}: {self._provider} holds another content under its identifier {entry.client_id}"
-        return Posted.in_doubt(code, message)
-
-    def _not_readable(self, posting: Posting[Document]) -> Posted:
-        message = f"{posting.name}: {self._provider} does not say whether it is booked; the next run looks it up"
-        return Posted.in_doubt("look_up_failed", message)
-
-    def _settled(self, entry: Entry) -> bool:
-        return self._now() - entry.updated_at > self._patience.settle
+    def _unless_spent(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except NotNowError:
+            return  # what is not looked up now stays as it is, and is counted as unresolved
 
 
-def _changed(posting: Posting[Document]) -> Posted:
-    return Posted.rejected(_CHANGED, f"{posting.name}: {posting.kind.changed}")
+def _content(entry: Entry, posting: Posting[Any]) -> Content:
+    if entry.content_hash == posting.content_hash:
+        return Content.SAME
+    return Content.OTHER if entry.mapping_version == posting.mapping_version else Content.REMAPPED

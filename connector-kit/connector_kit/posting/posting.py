@@ -2,13 +2,26 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from connector_kit.posting.rejection import Rejection, entry_name
 
-__all__ = ["Kind", "Posted", "Posting", "Result"]
+__all__ = ["Kind", "OnChanged", "Posted", "Posting", "Result"]
 
 Document = TypeVar("Document")
+
+
+class OnChanged(StrEnum):
+    """What to do with a record that is booked with another content."""
+
+    SKIP = "skip"
+    """Leave it as it is booked."""
+    REJECT = "reject"
+    """Reject the record, and say in what it differs."""
+    UPDATE = "update"
+    """Change what is booked, unless a person has changed it."""
+    REVERSE = "reverse"
+    """Take it back with a booking the other way round, then book it anew."""
 
 
 class Result(StrEnum):
@@ -28,6 +41,11 @@ class Result(StrEnum):
     """Nobody knows yet; a later run looks it up."""
     STALE = "stale"
     """A newer version of it was booked before."""
+
+    @property
+    def label(self) -> str:
+        """Begins a line of the log."""
+        return self.value.replace("_", " ").capitalize()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +76,8 @@ class Posting(Generic[Document]):
         mapping_version: Version of the mapping that made the document.
         document: What the endpoint writes.
         kind: What holds for all records of the type.
+        source_version: The source's version of the record: whole numbers, or text that sorts (ISO times).
+        period: Where it is booked, as `MarkerEndpoint.find` needs it.
     """
 
     key: str
@@ -67,27 +87,46 @@ class Posting(Generic[Document]):
     mapping_version: str
     document: Document
     kind: Kind = Kind()
+    source_version: str | None = None
+    period: str | None = None
 
     @property
     def name(self) -> str:
         """Names it in messages."""
         return entry_name(self.key, self.kind.noun)
 
+    def content(self) -> dict[str, Any]:
+        """What the ledger keeps of it when it is about to be written."""
+        return {
+            "content_hash": self.content_hash,
+            "mapping_version": self.mapping_version,
+            "source_version": self.source_version,
+            "period": self.period,
+        }
+
 
 @dataclass(frozen=True, kw_only=True)
 class Posted:
-    """What became of a posting; FAIL and IN_DOUBT say why."""
+    """What became of a posting; FAIL, DEFERRED and IN_DOUBT say why."""
 
     result: Result
     reason: Rejection | None = None
 
     @classmethod
-    def rejected(
-        cls, code: str, message: str, *, provider_code: str | None = None, provider_text: str | None = None
-    ) -> Self:
-        """It will not be booked as it is."""
-        reason = Rejection(code=code, message=message, provider_code=provider_code, provider_text=provider_text)
-        return cls(result=Result.FAIL, reason=reason)
+    def rejected(cls, code: str, message: str, **said: Any) -> Self:
+        """It will not be booked as it is.
+
+        Args:
+            code: Reason in snake_case.
+            message: One line for the log.
+            **said: What else the `Rejection` says.
+        """
+        return cls(result=Result.FAIL, reason=Rejection(code=code, message=message, **said))
+
+    @classmethod
+    def deferred(cls, code: str, message: str) -> Self:
+        """It is not booked now, and certainly not there."""
+        return cls(result=Result.DEFERRED, reason=Rejection(code=code, message=message))
 
     @classmethod
     def in_doubt(cls, code: str, message: str) -> Self:

@@ -1,12 +1,13 @@
 """Why a record was not booked, in words that may be logged, and the provider's own words, which may not."""
 
 import dataclasses
-from typing import TYPE_CHECKING, Self
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from connector_kit.books.journal import EntryError
 
-__all__ = ["RejectedError", "Rejection", "entry_name", "one_line"]
+__all__ = ["DeferredError", "RejectedError", "Rejection", "entry_name", "one_line"]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -19,6 +20,7 @@ class Rejection:
         field: Path of the field, `lines[3].account`.
         provider_code: The provider's message code.
         provider_text: The provider's words: for the dead letter only.
+        differences: Fields, each with what is held and what we would write: for the dead letter only.
     """
 
     code: str
@@ -26,6 +28,7 @@ class Rejection:
     field: str | None = None
     provider_code: str | None = None
     provider_text: str | None = dataclasses.field(default=None, repr=False)
+    differences: Mapping[str, tuple[Any, Any]] | None = dataclasses.field(default=None, repr=False)
 
     @classmethod
     def of(cls, error: "EntryError | RejectedError", *, key: object, noun: str = "entry") -> Self:
@@ -49,6 +52,10 @@ class RejectedError(Exception):
         self.code = code
         self.field = field
         super().__init__(message)
+
+
+class DeferredError(RejectedError):
+    """Raised while a record is prepared: not now, but later it can be booked, such as when its period is open."""
 
 
 def entry_name(key: object, noun: str = "entry") -> str:

@@ -9,10 +9,10 @@ from singer_sdk import RecordSink
 
 from connector_kit.books import contracts, identity
 from connector_kit.books.journal import EntryError, JournalEntry, MissingKeyError
-from connector_kit.posting.endpoint import ClientIdEndpoint
-from connector_kit.posting.poster import ClientIdPoster
-from connector_kit.posting.posting import Kind, Posting
-from connector_kit.posting.rejection import RejectedError, Rejection
+from connector_kit.posting.endpoint import Endpoint
+from connector_kit.posting.poster import Poster
+from connector_kit.posting.posting import Kind, OnChanged, Posted, Posting, Result
+from connector_kit.posting.rejection import DeferredError, RejectedError, Rejection
 from connector_kit.posting.validation import RecordValidator
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ class BooksSink(RecordSink, Generic[Read, Document]):
     """What holds for all records of it."""
     mapping_version: ClassVar[str] = "1"
     """Raise it when `prepare` makes another document of the same record."""
+    on_changed: ClassVar[OnChanged] = OnChanged.REJECT
+    """What is usual for records that are booked with another content, where the settings do not say it."""
 
     def __init__(
         self, target: "BooksTarget", stream_name: str, schema: dict[str, Any], key_properties: Sequence[str] | None
@@ -57,7 +59,7 @@ class BooksSink(RecordSink, Generic[Read, Document]):
         return contracts.schema(cls.contract)
 
     @abstractmethod
-    def endpoint(self) -> ClientIdEndpoint[Document]:
+    def endpoint(self) -> Endpoint[Document]:
         """The endpoint that books this stream; asked for once per run."""
 
     @abstractmethod
@@ -80,21 +82,50 @@ class BooksSink(RecordSink, Generic[Read, Document]):
             EntryError: The same.
         """
 
+    def period(self, fact: Read) -> str | None:  # noqa: ARG002  # for sinks whose records have one
+        """Where it is booked, in the words that `MarkerEndpoint.find` understands."""
+        return None
+
+    def source_version(self, fact: Read) -> str | None:
+        """The source's version of the record, where it has one: a whole number, or a text that sorts."""
+        return getattr(fact, "version", None)
+
     def process_record(self, record: dict[str, Any], context: dict[str, Any]) -> None:  # noqa: ARG002  # the SDK's hook
-        """Book one record, or reject it."""
+        """Book one record, reject it, or leave it to a later run."""
+        self.book(record)
+
+    def book(
+        self,
+        record: Mapping[str, Any],
+        *,
+        delivered: Sequence[Mapping[str, Any]] | None = None,
+        stream: str | None = None,
+    ) -> None:
+        """Book one record and settle it.
+
+        Args:
+            record: What is booked.
+            delivered: The records that it was made of; by default the record under way.
+            stream: Their stream; by default this one.
+        """
+        stream = stream or self.stream_name
         try:
             posting = self._posting(record)
+        except DeferredError as error:
+            reason = Rejection.of(error, key=record.get("key"), noun=self.kind.noun)
+            self.books.settle(stream, Posted(result=Result.DEFERRED, reason=reason), records=delivered)
         except (RejectedError, EntryError) as error:
-            self.books.reject(self.stream_name, Rejection.of(error, key=record.get("key"), noun=self.kind.noun))
-            return
-        posted = self._poster.post(posting)
-        self.books.settle(self.stream_name, posted, content_hash=posting.content_hash)
-        self._poster.check_provider()
+            reason = Rejection.of(error, key=record.get("key"), noun=self.kind.noun)
+            self.books.reject(stream, reason, records=delivered)
+        else:
+            posted = self.poster.post(posting)
+            self.books.settle(stream, posted, content_hash=posting.content_hash, records=delivered)
+            self.poster.check_provider()
 
     def get_validator(self) -> None:
         """No validator of the SDK: the books contract decides, not the schema that a tap declares."""
 
-    def _posting(self, record: dict[str, Any]) -> Posting[Document]:
+    def _posting(self, record: Mapping[str, Any]) -> Posting[Document]:
         if not record.get("key"):
             raise MissingKeyError("is missing; without it nobody could tell whether it is booked", field="key")
         self._contract.validate(record)
@@ -109,22 +140,24 @@ class BooksSink(RecordSink, Generic[Read, Document]):
             mapping_version=self.mapping_version,
             document=document,
             kind=self.kind,
+            source_version=self.source_version(fact),
+            period=self.period(fact),
         )
 
     @cached_property
-    def _poster(self) -> ClientIdPoster[Document]:
+    def poster(self) -> Poster[Document]:
         """Shared by all sinks of a contract: a changed SCHEMA makes a new sink, but not a new run."""
-        books = self.books
-        if self.contract not in books.posters:
-            books.posters[self.contract] = ClientIdPoster(
-                ledger=books.ledger,
+        posters = self.books.posters
+        if self.contract not in posters:
+            configured = self.config.get("on_changed")
+            posters[self.contract] = Poster(
                 endpoint=self.endpoint(),
-                interruption=books.interruption,
-                provider=books.administration().provider,
-                login_command=f"{books.name} login --config <settings file>",
-                patience=books.patience,
+                stream=self.contract,
+                on_changed=OnChanged(configured) if configured else self.on_changed,
+                **self.books.poster_options(),
             )
-        return books.posters[self.contract]
+            posters[self.contract].begin()
+        return posters[self.contract]
 
 
 class EntrySink(BooksSink[JournalEntry, Document]):
@@ -139,3 +172,7 @@ class EntrySink(BooksSink[JournalEntry, Document]):
             EntryError: It is none.
         """
         return JournalEntry.from_record(record)
+
+    def period(self, fact: JournalEntry) -> str | None:
+        """The month of its date."""
+        return fact.date.strftime("%Y-%m")

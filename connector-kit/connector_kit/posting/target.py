@@ -1,12 +1,15 @@
 """A Singer target that books every record exactly once, or says why not."""
 
 import json
+import logging
 import re
 import sys
 import uuid
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, redirect_stdout
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -15,12 +18,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, TextIO
 from singer_sdk import Sink, Target
 from singer_sdk.helpers.capabilities import PluginCapabilities
 from singer_sdk.plugin_base import PluginBase
-from singer_sdk.typing import PropertiesList, Property, StringType
 
 from connector_kit.books.identity import Administration
 from connector_kit.errors import SettingError
+from connector_kit.posting.allowance import Allowance, Writes
+from connector_kit.posting.budget import Budget
 from connector_kit.posting.dead_letters import DeadLetters
 from connector_kit.posting.delivery import Patience
+from connector_kit.posting.entry_lines import EntryLines, EntryLinesSink
 from connector_kit.posting.held import HeldBooks
 from connector_kit.posting.interruption import Interrupted, Interruption
 from connector_kit.posting.ledger import Binding, Ledger
@@ -29,13 +34,16 @@ from connector_kit.posting.reader import BooksReader, InputError
 from connector_kit.posting.rejection import Rejection, entry_name
 from connector_kit.posting.sink import BooksSink, EntrySink
 from connector_kit.posting.state import StateGate
-from connector_kit.posting.summary import InDoubtError, RecordsRejectedError, Tally
+from connector_kit.posting.summary import Tally, verdict
+from connector_kit.posting.target_settings import SETTINGS, limits, settle
 
 if TYPE_CHECKING:
-    from connector_kit.posting.poster import ClientIdPoster
+    from connector_kit.posting.poster import Poster
 
 __all__ = ["SDK_HOOKS", "BooksSink", "BooksTarget", "EntrySink"]
 
+_SAID_AT_MOST: Final = 20
+"""Deferred records of one kind that are named in the log."""
 SDK_HOOKS: Final = (
     "_handle_termination",
     "_process_activate_version_message",
@@ -46,55 +54,14 @@ SDK_HOOKS: Final = (
 )
 """Private names of the SDK's Target that are overridden here (and `reader.SDK_HOOKS`); a test tells when one goes."""
 
-_SETTINGS: Final = PropertiesList(
-    Property(
-        "ledger",
-        StringType,
-        title="Ledger",
-        description="File that remembers what was booked, or the URL of a PostgreSQL database "
-        "(postgresql://USER@HOST/DATABASE?schema=NAME; a schema per administration). Keep it, and back it up. By "
-        "default var/ledgers/PROVIDER-TENANT-ADMINISTRATION.sqlite3.",
-    ),
-    Property(
-        "dead_letters",
-        StringType,
-        title="Dead letters",
-        description="File to which rejected records are appended, complete, so with names and amounts; by default "
-        "beside the ledger.",
-    ),
-    Property(
-        "on_reject",
-        StringType,
-        default="hold",
-        allowed_values=["hold", "advance"],
-        title="STATE after a rejected record",
-        description="hold: STATE stays before a rejected record, so the next run gets it again (what is booked costs "
-        "no request). advance: STATE goes on, and the dead letters are the only place that has the record.",
-    ),
-    Property(
-        "identity_secret",
-        StringType,
-        secret=True,
-        title="Identity secret",
-        description="Makes the keys in the ledger unguessable. Choose it before the first run, never change it, and "
-        "keep a copy: with another secret everything would be booked again.",
-    ),
-    Property(
-        "user_agent",
-        StringType,
-        title="User agent",
-        description="How we call ourselves. Default: the target's name and version.",
-    ),
-).to_dict()
-
 
 class BooksTarget(Target):
     """Base of the targets; run it with `console.program`.
 
-    Adds the settings `ledger`, `dead_letters`, `on_reject`, `identity_secret` and `user_agent`.
+    Adds the settings of `target_settings`.
     """
 
-    accepted_streams: ClassVar[Mapping[str, type[BooksSink[Any, Any]]]]
+    accepted_streams: ClassVar[Mapping[str, type[BooksSink[Any, Any] | EntryLinesSink]]]
     """Streams and who books them; any other stream is refused."""
     patience: ClassVar[Patience] = Patience()
     """How often and how long a run tries."""
@@ -108,19 +75,24 @@ class BooksTarget(Target):
 
     ledger: Ledger
     """Open from before `preflight` to the end of the run."""
+    budget: Budget
+    """The provider's calls; `correct` it with what its answers say."""
 
     def __init__(self, **options: Any) -> None:
         self.interruption = Interruption()  # before super(), which installs the signal handlers
         super().__init__(**options)
         self.max_parallelism = 1
         self.tally = Tally()
-        self.posters: dict[str, ClientIdPoster[Any]] = {}
+        self.posters: dict[str, Poster[Any]] = {}
         self._run = uuid.uuid4().hex
         self._state = StateGate()
         self._open = ExitStack()
         self._started = False
         self._dead_letters: DeadLetters
         self._raw_record: Mapping[str, Any] = {}
+        self._writes = Writes(self.config.get("limit"))
+        self._deferred: Counter[str] = Counter()
+        self._entry_lines: dict[str, EntryLines] = {}
 
     # What a target says about its provider
 
@@ -154,25 +126,104 @@ class BooksTarget(Target):
 
     # What sinks use
 
-    def reject(self, stream: str, rejection: Rejection, *, content_hash: str | None = None) -> None:
-        """Settle the record under way as rejected: dead letter first, then log, count and STATE."""
-        self._dead_letters.add(
-            rejection, at=datetime.now(UTC), stream=stream, record=self._raw_record, content_hash=content_hash
-        )
+    def reject(
+        self,
+        stream: str,
+        rejection: Rejection,
+        *,
+        content_hash: str | None = None,
+        records: Sequence[Mapping[str, Any]] | None = None,
+    ) -> None:
+        """Settle the record under way as rejected: dead letter first, then log, count and STATE.
+
+        Args:
+            stream: Its stream.
+            rejection: Why.
+            content_hash: Its content, as far as it was read.
+            records: These instead of the record under way: they were booked as one.
+        """
+        raw = self._keep(stream, rejection, content_hash, records)
         self.logger.warning("Rejected %s: %s", rejection.code, rejection.message)
         if self.config["on_reject"] == "hold":
             self._state.hold()
-        self.tally.settle(Result.FAIL)
+        self.tally.settle(Result.FAIL, len(raw))
 
-    def settle(self, stream: str, posted: Posted, *, content_hash: str) -> None:
-        """Settle the record under way as the poster says."""
-        if posted.result is Result.FAIL and posted.reason:
-            self.reject(stream, posted.reason, content_hash=content_hash)
+    def settle(
+        self,
+        stream: str,
+        posted: Posted,
+        *,
+        content_hash: str | None = None,
+        records: Sequence[Mapping[str, Any]] | None = None,
+    ) -> None:
+        """Settle the record under way (or `records`, which were booked as one) as the poster says."""
+        reason = posted.reason
+        if posted.result is Result.FAIL and reason:
+            self.reject(stream, reason, content_hash=content_hash, records=records)
             return
-        if posted.result is Result.IN_DOUBT and posted.reason:
-            self.logger.warning("In doubt %s: %s", posted.reason.code, posted.reason.message)
-            self._state.hold()
-        self.tally.settle(posted.result)
+        if posted.result in {Result.IN_DOUBT, Result.DEFERRED} and reason:
+            known = self._deferred[reason.code]
+            self._deferred[reason.code] += posted.result is Result.DEFERRED
+            level = logging.DEBUG if known >= _SAID_AT_MOST else logging.WARNING
+            self.logger.log(level, "%s %s: %s", posted.result.label, reason.code, reason.message)
+            if self.config["state_after"] == "durable":
+                self._keep(stream, reason, content_hash, records)
+            else:
+                self._state.hold()
+        self.tally.settle(posted.result, 1 if records is None else len(records))
+
+    def _keep(
+        self, stream: str, reason: Rejection, content_hash: str | None, records: Sequence[Mapping[str, Any]] | None
+    ) -> Sequence[Mapping[str, Any]]:
+        raw = [self._raw_record] if records is None else records
+        for record in raw:
+            self._dead_letters.add(
+                reason, at=datetime.now(UTC), stream=stream, record=record, content_hash=content_hash
+            )
+        return raw
+
+    def raw_record(self) -> Mapping[str, Any]:
+        """The record under way, as it was delivered."""
+        return self._raw_record
+
+    def entry_lines(self, sink: EntryLinesSink) -> EntryLines:
+        """The incomplete entries of a stream: STATE waits for them, and at the end they are reported.
+
+        Shared by all sinks of a stream: a changed SCHEMA makes a new sink.
+        """
+        return self._entry_lines.setdefault(sink.stream_name, EntryLines(sink))
+
+    def poster_options(self) -> dict[str, Any]:
+        """What all posters of the run share."""
+        return {
+            "ledger": self.ledger,
+            "interruption": self.interruption,
+            "provider": self.administration().provider,
+            "login_command": f"{self.name} login --config <settings file>",
+            "patience": replace(self.patience, settle=settle(self.config)),
+            "allowance": Allowance(
+                calls=self.budget, writes=self._writes, refusals_max=self.patience.refusals_in_a_row
+            ),
+        }
+
+    def resolve_doubts(self) -> int:
+        """Work through what earlier runs have left, for all streams and without records; afterwards count what remains.
+
+        Raises:
+            ConnectorError: The provider cannot be asked.
+        """
+        self._start()
+        with self.interruption.busy():
+            for stream, sink_class in self.accepted_streams.items():
+                _ = sink_class(self, stream, {"properties": {}}, ["key"]).poster
+            for poster in self.posters.values():
+                poster.end()
+        return self.ledger.unresolved()
+
+    @property
+    def dead_letters_file(self) -> Path:
+        """Where rejected records stand."""
+        return self._dead_letters_file(self._ledger_target(self.administration())[1])
 
     @property
     def identity_secret(self) -> bytes:
@@ -220,23 +271,21 @@ class BooksTarget(Target):
         """All input is read: close, and report what needs a person."""
         self._start()
         super().process_endofpipe()
+        with self.interruption.busy():
+            for lines in self._entry_lines.values():
+                lines.end()
+            for poster in self.posters.values():
+                poster.end()
         unresolved = self.ledger.unresolved()
         self._close()
-        in_doubt = max(unresolved, self.tally[Result.IN_DOUBT])
-        rejected = ""
-        if self.tally[Result.FAIL]:
-            where = "STATE is held before the first of them" if self._state.held else "STATE has gone past them"
-            rejected = (
-                f"{self.tally[Result.FAIL]} of {self.tally.received} records were rejected and stand in "
-                f"{self._dead_letters.path}; {where}"
-            )
-        if in_doubt:
-            doubt = (
-                f"{in_doubt} entries are in doubt: nobody knows yet whether they are booked; the next run looks them up"
-            )
-            raise InDoubtError("; ".join(filter(None, (doubt, rejected))))
-        if rejected:
-            raise RecordsRejectedError(rejected)
+        if error := verdict(
+            self.tally,
+            unresolved=unresolved,
+            deferred=self._deferred,
+            letters=self._dead_letters.path,
+            held=self._state.held,
+        ):
+            raise error
 
     def _start(self) -> None:
         if self._started:
@@ -248,6 +297,7 @@ class BooksTarget(Target):
             witness = Path(f"{file}.witness")
             self.ledger = self._open.enter_context(self._open_ledger(target, binding, witness))
             self._dead_letters = self._open.enter_context(self._open_dead_letters(self._dead_letters_file(file)))
+            self.budget = Budget(self.ledger.store, limits(self.config), now=self.ledger.now)
             self._started = True
             with self.interruption.network():
                 self.preflight()
@@ -315,6 +365,7 @@ class BooksTarget(Target):
                     sink = self.get_sink(stream_map.stream_alias, record=record)
                     sink.process_record(record, {})
                     sink.record_counter_metric.increment()
+                    self._state.go_on(waiting=self._waiting)
 
     def _reject_before_schema(self, stream: str) -> None:
         self.get_sink_class(stream)
@@ -326,7 +377,11 @@ class BooksTarget(Target):
     def _process_state_message(self, message_dict: dict[str, Any]) -> None:
         self._assert_line_requires(message_dict, requires={"value"})
         with self.interruption.busy():
-            self._state.pass_on(message_dict["value"])
+            self._state.pass_on(message_dict["value"], waiting=self._waiting)
+
+    def _waiting(self) -> bool:
+        """Whether records that came before are not settled: lines of entries that are not complete."""
+        return any(lines.open for lines in self._entry_lines.values())
 
     def _process_activate_version_message(self, message_dict: dict[str, Any]) -> None:  # noqa: ARG002  # the SDK's hook
         self.logger.debug("ACTIVATE_VERSION is ignored: what is gone at the source stays in the books")
@@ -340,6 +395,6 @@ class BooksTarget(Target):
     @classmethod
     def append_builtin_config(cls, config_jsonschema: dict[str, Any]) -> None:
         """Add the settings that every bookkeeping target has, and none of the SDK's that mean nothing here."""
-        for name, setting in _SETTINGS["properties"].items():
+        for name, setting in SETTINGS["properties"].items():
             config_jsonschema["properties"].setdefault(name, setting)
         PluginBase.append_builtin_config.__func__(cls, config_jsonschema)  # type: ignore[attr-defined]  # not Target's

@@ -1,0 +1,156 @@
+"""Takes a booking back and books its fact again: both steps are staged before either is sent, and none is forgotten."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Generic, TypeVar
+
+from connector_kit.posting.delivery import Delivery, Patience
+from connector_kit.posting.endpoint import Reversing
+from connector_kit.posting.ledger import Entry, Ledger, State
+from connector_kit.posting.ledger_steps import REVERSE, Step, Steps
+from connector_kit.posting.lost_writes import LostWrites
+from connector_kit.posting.outcome import OutcomeClass, Reply
+from connector_kit.posting.posting import Posted, Posting
+from connector_kit.posting.registrar import Registrar
+from connector_kit.posting.rejection import RejectedError
+from connector_kit.posting.strategies import Strategy
+
+__all__ = ["Corrections"]
+
+Document = TypeVar("Document")
+
+
+class _Taken(Enum):
+    """What became of taking a booking back."""
+
+    DONE = auto()
+    UNKNOWN = auto()
+    UNREADABLE = auto()
+    GONE = auto()
+    EDITED = auto()
+    REFUSED = auto()
+    CLOSED = auto()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Corrections(Generic[Document]):
+    """Corrects bookings of one endpoint.
+
+    Attributes:
+        ledger: Open ledger.
+        steps: Its open steps.
+        endpoint: The provider.
+        strategy: How a write is found again.
+        delivery: Makes the requests.
+        registrar: Says what became of it.
+        lost: Knows when a write can no longer arrive.
+        patience: Bounds.
+    """
+
+    ledger: Ledger
+    steps: Steps
+    endpoint: object
+    strategy: Strategy[Document]
+    delivery: Delivery
+    registrar: Registrar[Document]
+    lost: LostWrites
+    patience: Patience
+
+    def begin(self, entry: Entry, posting: Posting[Document]) -> Posted | Entry:
+        """Stage both steps, and do the first.
+
+        Returns:
+            The entry, now to be booked anew; or why not.
+        """
+        return self.finish(self.steps.stage_correction(entry, **posting.content()), posting)
+
+    def finish(self, entry: Entry, posting: Posting[Document]) -> Posted | Entry:  # noqa: PLR0911  # one table
+        """Go on with the first step, wherever it stands."""
+        result = self.take_back(entry)
+        if isinstance(result, Entry):
+            return result
+        taken, reply = result
+        match taken:
+            case _Taken.GONE:
+                return self.registrar.gone(posting)
+            case _Taken.EDITED:
+                return self.registrar.edited(posting, reply)
+            case _Taken.REFUSED:
+                return self.registrar.refusal(posting, reply)
+            case _Taken.CLOSED:
+                return self.registrar.closing(posting)
+            case _Taken.UNREADABLE:
+                return self.registrar.unreadable(posting)
+            case _:
+                return self.registrar.unknown(posting)
+
+    def take_back(self, entry: Entry) -> Entry | tuple[_Taken, Reply]:
+        """Do the first step; needs no record, so that a half-done correction does not wait for one.
+
+        Returns:
+            The entry, now to be booked anew; or what is in the way.
+        """
+        step = self.steps.of(entry.entity_key, REVERSE)
+        endpoint = self.endpoint
+        if step is None or not isinstance(endpoint, Reversing):
+            return _Taken.UNREADABLE, Reply(kind=OutcomeClass.UNKNOWN)
+        held = self.delivery.look(lambda: endpoint.recall(step.provider_id or str(entry.client_id)))
+        if held.kind is OutcomeClass.ABSENT:
+            self.steps.abandon(entry, code="gone_at_provider")
+            return _Taken.GONE, held
+        if held.kind is not OutcomeClass.APPLIED:
+            return _Taken.UNREADABLE, held
+        if step.state is State.INTENT and held.row_version != entry.row_version:
+            self.steps.abandon(entry, code="edited_at_provider")
+            return _Taken.EDITED, held
+        try:
+            document: Document = endpoint.reversal(held)
+        except RejectedError as error:
+            self.steps.abandon(entry, code=error.code)
+            return _Taken.REFUSED, Reply(kind=OutcomeClass.REFUSED, code=error.code, text=str(error))
+        return self._book_reversal(entry, step, document)
+
+    def _book_reversal(self, entry: Entry, step: Step, document: Document) -> Entry | tuple[_Taken, Reply]:
+        if step.state is not State.INTENT:
+            found = self.delivery.look(lambda: self.strategy.look(step, document))
+            if found.kind is OutcomeClass.APPLIED and not found.others:
+                return self._done(entry, step, found)
+            if found.kind is not OutcomeClass.ABSENT:
+                return _Taken.UNREADABLE, found
+            if not self.strategy.repeatable and not self.lost.proved_absent(step):
+                return _Taken.UNKNOWN, found
+        stages = [step]
+
+        def once() -> tuple[_Taken, Reply] | None:
+            after, result = self._write_and_settle(stages[-1], document)
+            stages.append(after)
+            return result
+
+        result = self.delivery.repeated(self.patience.writes, lambda result: result is None, once)
+        taken, reply = result or (_Taken.UNKNOWN, Reply(kind=OutcomeClass.UNKNOWN))
+        if taken is _Taken.DONE:
+            return self._done(entry, stages[-1], reply)
+        if taken is _Taken.REFUSED:
+            self.steps.abandon(entry, code="refused_by_provider")
+        return taken, reply
+
+    def _write_and_settle(self, step: Step, document: Document) -> tuple[Step, tuple[_Taken, Reply] | None]:
+        """Write once; None if after an unknown outcome it is not there and may be written again at once."""
+        step, reply = self.delivery.write(step, lambda: self.strategy.write(step, document), self.steps.advance)
+        match reply.kind:
+            case OutcomeClass.APPLIED:
+                return step, (_Taken.DONE, reply)
+            case OutcomeClass.REFUSED:
+                return step, (_Taken.REFUSED, reply)
+            case OutcomeClass.CLOSED:
+                return self.steps.advance(step, State.INTENT, outcome=reply.kind), (_Taken.CLOSED, reply)
+        step = self.steps.advance(step, State.IN_DOUBT, outcome=reply.kind, status=reply.status)
+        found = self.delivery.look(lambda: self.strategy.look(step, document))
+        if found.kind is OutcomeClass.APPLIED and not found.others:
+            return step, (_Taken.DONE, found)
+        again = found.kind is OutcomeClass.ABSENT and self.strategy.repeatable
+        return step, None if again else (_Taken.UNKNOWN, found)
+
+    def _done(self, entry: Entry, step: Step, reply: Reply) -> Entry:
+        confirmed = self.steps.advance(step, State.CONFIRMED, outcome=reply.kind, status=reply.status)
+        return self.steps.rebook(entry, confirmed)
