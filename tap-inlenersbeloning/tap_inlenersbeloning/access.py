@@ -49,6 +49,7 @@ class Access:
         self._fail_on_forbidden = fail_on_forbidden
         self._lock = threading.Lock()
         self._experiences: dict[tuple[str, str], _Experience] = {}
+        self._missing: set[str] = set()
         self.forbidden: list[tuple[str, str]] = []
 
     def ask(self, company: Company, operation: Operation, call: Callable[[], T]) -> T:
@@ -78,8 +79,9 @@ class Access:
 
     def finish(self, operation: Operation) -> None:
         """Take note that nothing more will be asked: a path that never was there is reported."""
-        for (_, name), experience in self._experiences.items():
-            if name == operation.name and experience.refusals and not experience.answers:
+        experiences = [each for (_, name), each in self._experiences.items() if name == operation.name]
+        if not any(experience.answers for experience in experiences):
+            for experience in filter(lambda each: each.refusals, experiences):
                 self._report_missing(experience, self._api.operation(operation))
 
     def _refused(self, experience: _Experience, operation: Operation, error: SkippableAPIError) -> None:
@@ -103,9 +105,9 @@ class Access:
 
     def _report_missing(self, experience: _Experience, operation: Operation) -> None:
         with self._lock:
-            if experience.is_reported:
+            if experience.is_reported or operation.name in self._missing:  # a path is there for all companies or none
                 return
-            experience.is_reported = True
+            self._missing.add(operation.name)
         logger.warning(
             "Left out: %s. This path is a guess: put the one of your API documentation in the setting paths.%s, or "
             "deselect the stream",
