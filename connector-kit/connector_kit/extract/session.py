@@ -224,7 +224,7 @@ class ApiSession:
         )
 
     def _environment(self, url: str) -> dict[str, Any]:
-        """Give what the environment says of an origin: proxies, authorities. Asked each time, it costs a fifth of a call."""
+        """Give what the environment says of an origin; asked each time, it would cost a fifth of a call."""
         scheme, host, *_ = urlsplit(url)
         if (scheme, host) not in self._environments:
             merged = self.http.merge_environment_settings(url, {}, True, None, None)  # noqa: FBT003  # its signature
