@@ -85,6 +85,9 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path == "/ping":
             self._answer(200, {})
             return
+        if self.path == "/all":
+            self._answer(200, provider.batches)
+            return
         batch_id = self.path.rpartition("/")[2]
         fault = provider.take_fault(method)
         if fault and fault.action == "reset":

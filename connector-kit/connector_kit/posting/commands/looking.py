@@ -1,0 +1,149 @@
+"""Runs of the engine that only look: what is found is stored in the ledger, and nothing is written to the books."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from connector_kit.posting.commands.derived import NotingSink, derived
+from connector_kit.posting.ledger import Binding, Ledger, State
+from connector_kit.posting.posting import Posted, Posting, Result
+from connector_kit.posting.rejection import Rejection
+from connector_kit.posting.target import BooksTarget
+
+__all__ = ["LookingTarget", "RebuildingTarget", "ResolvingTarget", "rebuilding", "resolving"]
+
+_NO_WRITES: Final = {"limit": 0, "state_after": "confirmed"}
+"""With these settings a run defers whatever it would write."""
+
+
+class LookingTarget(BooksTarget):
+    """Comes before the target's own class: passes on no STATE and keeps no dead letters, as nothing is booked."""
+
+    _posting: Posting[Any] | None = None
+
+    def prepared(self, posting: Posting[Any], fact: Any) -> None:
+        """Take note of what is on its way."""
+        del fact
+        self._posting = posting
+
+    def settle(
+        self,
+        stream: str,
+        posted: Posted,
+        *,
+        content_hash: str | None = None,
+        records: Sequence[Mapping[str, Any]] | None = None,
+    ) -> None:
+        """Settle it; what is only not written because nothing is written is not worth a word."""
+        if posted.result is Result.DEFERRED and posted.reason and posted.reason.code == "limit_reached":
+            self.tally.settle(Result.DEFERRED, 1 if records is None else len(records))
+        else:
+            super().settle(stream, posted, content_hash=content_hash, records=records)
+
+    def reject(
+        self,
+        stream: str,
+        rejection: Rejection,
+        *,
+        content_hash: str | None = None,
+        records: Sequence[Mapping[str, Any]] | None = None,
+    ) -> None:
+        """Say it; the next run that gets the record rejects it."""
+        del content_hash
+        self.logger.warning("Would be rejected in stream %s, %s: %s", stream, rejection.code, rejection.message)
+        self.tally.settle(Result.FAIL, 1 if records is None else len(records))
+
+    def _process_state_message(self, message_dict: dict[str, Any]) -> None:
+        """Nothing was booked."""
+
+
+class ResolvingTarget(LookingTarget):
+    """Works through the records, if there are any, then through what earlier runs have left.
+
+    Attributes:
+        before: Entries that were not settled when it began.
+        after: Those that are not settled now.
+    """
+
+    before = 0
+    after = 0
+
+    def process_endofpipe(self) -> None:
+        """All records, if there were any, have been looked up."""
+        self._start()
+        self.after = self.resolve_doubts()
+        self.posters.clear()  # they have had their end
+        super().process_endofpipe()
+
+    def _open_ledger(self, target: str, binding: Binding, witness: Path) -> Ledger:
+        ledger = super()._open_ledger(target, binding, witness)
+        self.before = ledger.unresolved()
+        return ledger
+
+
+class RebuildingTarget(LookingTarget):
+    """Fills the ledger from the books.
+
+    Attributes:
+        complete: The source has everything that was ever booked, so afterwards the ledger knows the books.
+        unsure: Records of which the provider did not say what it holds.
+        different: Records under whose name it holds something else.
+        warm: The ledger knows the books now.
+    """
+
+    complete = False
+    unsure = 0
+    different = 0
+    warm = False
+
+    def settle(
+        self,
+        stream: str,
+        posted: Posted,
+        *,
+        content_hash: str | None = None,
+        records: Sequence[Mapping[str, Any]] | None = None,
+    ) -> None:
+        """Settle it, and remember whether that is certain."""
+        deferred = posted.result is Result.DEFERRED and not (posted.reason and posted.reason.code == "limit_reached")
+        self.unsure += deferred or posted.result is Result.IN_DOUBT
+        super().settle(stream, posted, content_hash=content_hash, records=records)
+
+    def reject(
+        self,
+        stream: str,
+        rejection: Rejection,
+        *,
+        content_hash: str | None = None,
+        records: Sequence[Mapping[str, Any]] | None = None,
+    ) -> None:
+        """What stands there under our name with another content must not be written over by the next run."""
+        entry = self._posting and self.ledger.entry(self._posting.entity_key)
+        if entry and entry.state is State.INTENT and rejection.code == "changed_after_booking":
+            self.ledger.advance(entry, State.NEEDS_HUMAN, code="different_at_provider")
+            self.different += 1
+        super().reject(stream, rejection, content_hash=content_hash, records=records)
+
+    def process_endofpipe(self) -> None:
+        """All records have been looked up."""
+        self._start()
+        self.warm = self.complete and not self.unsure
+        if self.warm:
+            self.ledger.store.set_meta(cold="no")
+        super().process_endofpipe()
+
+    def _open_ledger(self, target: str, binding: Binding, witness: Path) -> Ledger:
+        return Ledger.open(target, binding=binding, run=self._run, witness=witness, rebuild=True)
+
+
+def resolving(plugin: type[BooksTarget], settings: Mapping[str, Any]) -> ResolvingTarget:
+    """Derive a target that looks up what is in doubt."""
+    target: ResolvingTarget = derived(plugin, ResolvingTarget, NotingSink)(config={**settings, **_NO_WRITES})
+    return target
+
+
+def rebuilding(plugin: type[BooksTarget], settings: Mapping[str, Any], *, complete: bool) -> RebuildingTarget:
+    """Derive a target that fills the ledger."""
+    target: RebuildingTarget = derived(plugin, RebuildingTarget, NotingSink)(config={**settings, **_NO_WRITES})
+    target.complete = complete
+    return target

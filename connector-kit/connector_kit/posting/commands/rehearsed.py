@@ -1,0 +1,116 @@
+"""An endpoint that plays a run: look-ups are real, writes go nowhere and are remembered as if they had been made."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from connector_kit.books import identity
+from connector_kit.posting.outcome import OutcomeClass, Reply
+
+__all__ = ["Script", "rehearsed"]
+
+
+@dataclass
+class Script:
+    """What the endpoints of a rehearsal were asked.
+
+    Attributes:
+        writes: Requests that a run would make to write.
+        looks: Look-ups that a run would make, answered from what was "written" before.
+        held: Contents that the provider would hold now, by the names under which they would be found.
+    """
+
+    writes: int = 0
+    looks: int = 0
+    held: dict[str, str] = field(default_factory=dict)
+
+    def write(self, name: object, document: Any) -> Reply:
+        """Remember a write."""
+        self.writes += 1
+        self.held[str(name)] = _content(document)
+        return Reply(kind=OutcomeClass.APPLIED, provider_id=f"rehearsed {self.writes}")
+
+    def look(self, name: object, ask: Callable[[], Reply]) -> Reply:
+        """Find what was written in this rehearsal, or ask the provider."""
+        if (content := self.held.get(str(name))) is None:
+            return ask()
+        self.looks += 1
+        return Reply(kind=OutcomeClass.APPLIED, provider_id="rehearsed", body=_Written(content))
+
+
+@dataclass(frozen=True)
+class _Written:
+    content: str
+
+
+class _Rehearsed:
+    """Stands before an endpoint; `rehearsed` gives it just the methods that the endpoint has."""
+
+    def __init__(self, endpoint: Any, script: Script) -> None:
+        self.endpoint = endpoint
+        self.script = script
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.endpoint, name)
+
+
+def _write(self: _Rehearsed, *name_and_document: Any) -> Reply:
+    *name, document = name_and_document
+    return self.script.write(name[0] if name else _content(document), document)
+
+
+def _update(self: _Rehearsed, provider_id: str, row_version: str | None, document: Any) -> Reply:  # noqa: ARG001  # as its protocol
+    return self.script.write(provider_id, document)
+
+
+def _read(self: _Rehearsed, operation: Any, document: Any) -> Reply:
+    return self.script.look(operation, lambda: self.endpoint.read(operation, document))
+
+
+def _find(self: _Rehearsed, marker: str, period: str | None) -> Reply:
+    return self.script.look(marker, lambda: self.endpoint.find(marker, period))
+
+
+def _search(self: _Rehearsed, document: Any) -> Reply:
+    return self.script.look(_content(document), lambda: self.endpoint.search(document))
+
+
+def _recall(self: _Rehearsed, provider_id: str) -> Reply:
+    return self.script.look(provider_id, lambda: self.endpoint.recall(provider_id))
+
+
+def _same(self: _Rehearsed, document: Any, reply: Reply) -> bool:
+    if isinstance(reply.body, _Written):
+        return reply.body.content == _content(document)
+    return bool(self.endpoint.same(document, reply))
+
+
+def _reversal(self: _Rehearsed, held: Reply) -> Any:
+    return self.endpoint.reversal(held)
+
+
+def _differences(self: _Rehearsed, document: Any, held: Reply) -> Any:
+    return self.endpoint.differences(document, held)
+
+
+_METHODS: Final = {
+    "write": _write,
+    "update": _update,
+    "read": _read,
+    "find": _find,
+    "search": _search,
+    "recall": _recall,
+    "same": _same,
+    "reversal": _reversal,
+    "differences": _differences,
+}
+
+
+def rehearsed(endpoint: Any, script: Script) -> Any:
+    """Put the rehearsal before an endpoint; what an endpoint can do shows in its methods, so they stay the same."""
+    methods = {name: method for name, method in _METHODS.items() if hasattr(endpoint, name)}
+    return type("RehearsedEndpoint", (_Rehearsed,), methods)(endpoint, script)
+
+
+def _content(document: Any) -> str:
+    return identity.content_hash({"document": document}, mapping_version="")
