@@ -85,7 +85,7 @@ class Doubts(Generic[Document]):
             logger.error("Duplicate: %s", self.registrar.duplicate(entry, None, found).reason)
         elif found.kind is OutcomeClass.APPLIED and entry.state is State.INTENT and step.operation == LOOK_AGAIN:
             self._confirm(entry, found)
-        if found.kind in {OutcomeClass.APPLIED, OutcomeClass.ABSENT}:
+        if found.kind in {OutcomeClass.APPLIED, OutcomeClass.ABSENT} and not found.others:
             self.steps.looked_again(step.entity_key, step.operation)
 
     def _settle(self, entry: Entry) -> None:

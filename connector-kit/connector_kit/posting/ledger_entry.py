@@ -83,7 +83,7 @@ class Entry:
     def changes(self, before: "Entry") -> dict[str, Any]:
         """What is to be stored of it where `before` is stored; indexes of other columns are left alone."""
         now, then = self.row(), before.row()
-        return {name: value for name, value in now.items() if value != then[name]}
+        return {name: value for name, value in now.items() if value != then[name] or name == "updated_at"}
 
     @classmethod
     def of(cls, row: dict[str, Any]) -> Self:

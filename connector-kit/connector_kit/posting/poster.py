@@ -15,7 +15,7 @@ from connector_kit.posting.endpoint import Endpoint
 from connector_kit.posting.interruption import Interruption
 from connector_kit.posting.judgement import Content, Found, Move, Situation, first_move, next_move
 from connector_kit.posting.ledger import Entry, Ledger, State
-from connector_kit.posting.ledger_steps import LOOK_AGAIN, REVERSE, Steps
+from connector_kit.posting.ledger_steps import LOOK_AGAIN, LOOK_AGAIN_REVERSAL, REVERSE, Steps
 from connector_kit.posting.lost_writes import LostWrites
 from connector_kit.posting.outcome import OutcomeClass, Reply
 from connector_kit.posting.posting import OnChanged, Posted, Posting, Result
@@ -99,7 +99,9 @@ class Poster(Generic[Document]):
         self._doubts: Doubts[Document] = Doubts(
             stream=stream, steps=self._steps, corrections=self._corrections, lost=self._lost, **tools
         )
-        self._look_again = {step.entity_key for step in self._steps.open(stream, LOOK_AGAIN)}
+        self._stream = stream
+        self._look_again: set[str] = set()
+        self._taken_back_twice: set[str] = set()
         self._delivered = Delivered()
         self._doubts_in_a_row = 0
 
@@ -110,6 +112,8 @@ class Poster(Generic[Document]):
             ConnectorError: The provider cannot be asked.
         """
         self._unless_spent(self._doubts.at_start)
+        self._look_again = {step.entity_key for step in self._steps.open(self._stream, LOOK_AGAIN)}
+        self._taken_back_twice = {step.entity_key for step in self._steps.open(self._stream, LOOK_AGAIN_REVERSAL)}
 
     def end(self) -> None:
         """Look up what is still in doubt and can be looked up without its record; call it after the last one.
@@ -166,6 +170,8 @@ class Poster(Generic[Document]):
                 message = "the ledger is new, and what an earlier one has sent may still arrive; run again later"
                 return Posted.deferred("quarantine", f"{posting.name}: {message}")
             entry = self._ledger.intend(posting.entity_key, stream=posting.stream, **posting.content())
+        if entry.state is State.NEEDS_HUMAN and entry.entity_key in self._taken_back_twice:
+            return self._registrar.taken_back_twice(posting)
         if entry.entity_key in self._look_again and self._doubts.due(entry):
             return self._look_once_more(move, entry, posting, case)
         if move is not Move.LOOK:
@@ -176,7 +182,7 @@ class Poster(Generic[Document]):
     def _look_once_more(self, move: Move, entry: Entry, posting: Posting[Document], case: Situation) -> Posted:
         """See whether a lost write has arrived after it was made again."""
         found = self._delivery.look(lambda: self._strategy.look(entry, posting.document))
-        if found.kind in {OutcomeClass.APPLIED, OutcomeClass.ABSENT}:
+        if found.kind in {OutcomeClass.APPLIED, OutcomeClass.ABSENT} and not found.others:
             self._look_again.discard(entry.entity_key)
             self._steps.looked_again(entry.entity_key, LOOK_AGAIN)
         if found.kind is OutcomeClass.APPLIED and found.others:
@@ -223,7 +229,7 @@ class Poster(Generic[Document]):
         )
 
     def _look(self, entry: Entry, posting: Posting[Document]) -> Reply:
-        if entry.booked_hash is not None:
+        if entry.booked_hash is not None and entry.state is not State.NEEDS_HUMAN:
             return self._changes.look(entry, posting)
         return self._strategy.look(entry, posting.document)
 
@@ -253,7 +259,7 @@ class Poster(Generic[Document]):
         self._registrar.confirm(entry, posting, found)
         if case.booked:
             return Posted(result=Result.UPDATED if case.sent else Result.EXISTING)
-        return Posted(result=Result.SUCCESS if case.sent else Result.EXISTING)
+        return _booked(entry) if case.sent else Posted(result=Result.EXISTING)
 
     def _change(self, entry: Entry, posting: Posting[Document]) -> Posted:
         return self._go_on(self._changes.apply(entry, posting), posting)
@@ -269,8 +275,7 @@ class Poster(Generic[Document]):
         """Book anew what was taken back, if it was."""
         if not isinstance(result, Entry):
             return result
-        posted = self._write(result, posting)
-        return Posted(result=Result.UPDATED) if posted.result is Result.SUCCESS else posted
+        return self._write(result, posting)
 
     def _wait(self, posting: Posting[Document], case: Situation, found: Reply, entry: Entry) -> Posted:
         if found.kind is OutcomeClass.ABSENT and not self._strategy.repeatable and self._lost.proved_absent(entry):
@@ -299,7 +304,7 @@ class Poster(Generic[Document]):
         entry, reply = self._delivery.write(entry, lambda: self._strategy.write(entry, posting.document), store)
         match reply.kind:
             case OutcomeClass.APPLIED:
-                return self._registrar.confirm(entry, posting, reply), Posted(result=Result.SUCCESS)
+                return self._registrar.confirm(entry, posting, reply), _booked(entry)
             case OutcomeClass.REFUSED:
                 return entry, self._registrar.refused(entry, posting, reply)
             case OutcomeClass.CLOSED:
@@ -330,6 +335,11 @@ class Poster(Generic[Document]):
             work()
         except NotNowError:
             return  # what is not looked up now stays as it is, and is counted as unresolved
+
+
+def _booked(entry: Entry) -> Posted:
+    """What is booked anew after it was taken back, was there before with another content."""
+    return Posted(result=Result.UPDATED if entry.version > 1 else Result.SUCCESS)
 
 
 def _content(entry: Entry, posting: Posting[Any]) -> Content:

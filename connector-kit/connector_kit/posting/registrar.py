@@ -94,6 +94,11 @@ class Registrar(Generic[Document]):
         message = f"{name}: {self._provider} holds it {1 + len(found.others)} times ({ids}); remove all but one by hand"
         return Posted.in_doubt(code, message)
 
+    def taken_back_twice(self, posting: Posting[Document]) -> Posted:
+        """Say that a reversal is there more than once."""
+        message = f"{posting.name}: {self._provider} holds its reversal more than once; remove all but one by hand"
+        return Posted.in_doubt("duplicate_at_provider", message)
+
     def different(self, entry: Entry, posting: Posting[Document], found: Reply) -> Posted:
         """Something else is there after a write of ours: a person must look, unless others may have put it there."""
         if posting.kind.shared_identity:

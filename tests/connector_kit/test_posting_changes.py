@@ -1,0 +1,260 @@
+"""Records that changed after booking: skipped, rejected, updated, reversed; a person's work is never overwritten."""
+
+from collections.abc import Iterator
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+from connector_kit.posting.ledger import State
+from connector_kit.posting.outcome import OutcomeClass, Reply
+from connector_kit.posting.posting import OnChanged, Result
+
+from tests.connector_kit.posting_desk import Desk, Marked, Named
+
+REFUSED = Reply(kind=OutcomeClass.REFUSED, status=400, code="M1", text="no")
+CLOSED = Reply(kind=OutcomeClass.CLOSED, status=400)
+
+
+@pytest.fixture(params=[Marked, Named])
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(tmp_path / "ledgers" / "ledger.sqlite3", request.param)
+    assert desk.said("one") == "success"
+    desk.new_run(hours=1)
+    yield desk
+    desk.ledger.close()
+
+
+def policy(desk: Desk, on_changed: OnChanged) -> Desk:
+    desk.on_changed = on_changed
+    desk.new_run(hours=1)
+    return desk
+
+
+def texts(desk: Desk) -> list[str]:
+    return [booking.text for booking in desk.shelf.bookings]
+
+
+def test_skipped_it_stays_as_it_is_booked(desk: Desk) -> None:
+    policy(desk, OnChanged.SKIP)
+    assert (desk.said("two"), texts(desk), desk.shelf.looks) == ("existing", ["one"], 0)
+
+
+def test_rejected_it_says_in_what_it_differs_in_the_dead_letter_alone(desk: Desk) -> None:
+    posted = desk.post("two")
+    assert posted.reason
+    assert (posted.reason.code, posted.reason.differences) == ("changed_after_booking", {"text": ("one", "two")})
+    assert "two" not in repr(posted.reason)
+    assert texts(desk) == ["one"]
+
+
+def test_updated_it_is_changed_in_place_and_then_is_as_it_should_be(desk: Desk) -> None:
+    policy(desk, OnChanged.UPDATE)
+    assert [desk.said("two"), desk.said("two")] == ["updated", "existing"]
+    assert (desk.shelf.effects, desk.entry().version) == (["book one", "change two"], 2)
+    desk.new_run(hours=1)
+    assert desk.said("three") == "updated"
+    assert texts(desk) == ["three"]
+
+
+@pytest.mark.parametrize("on_changed", [OnChanged.UPDATE, OnChanged.REVERSE])
+def test_what_a_person_changed_is_left(desk: Desk, on_changed: OnChanged) -> None:
+    policy(desk, on_changed)
+    desk.shelf.bookings[0].text, desk.shelf.bookings[0].version = "by hand", 2
+    for _ in range(2):
+        desk.new_run(hours=1)
+        assert desk.said("two") == "edited_at_provider"
+    assert (texts(desk), desk.shelf.effects) == (["by hand"], ["book one"])
+
+
+def test_what_a_person_changes_between_look_and_update_is_left(desk: Desk) -> None:
+    policy(desk, OnChanged.UPDATE)
+
+    def person_first(provider_id: str, row_version: str | None, text: str) -> Reply:
+        desk.shelf.bookings[0].text, desk.shelf.bookings[0].version = "by hand", 2
+        return type(desk.shelf).change(desk.shelf, provider_id, row_version, text)
+
+    desk.shelf.change = person_first  # type: ignore[method-assign]  # a person, faster than we
+    assert desk.said("two") == "edited_at_provider"
+    assert (texts(desk), desk.entry().state, desk.ledger.unresolved()) == (["by hand"], State.REJECTED, 0)
+
+
+@pytest.mark.parametrize("on_changed", [OnChanged.UPDATE, OnChanged.REVERSE])
+def test_what_a_person_removed_is_not_booked_again(desk: Desk, on_changed: OnChanged) -> None:
+    policy(desk, on_changed)
+    desk.shelf.bookings.clear()
+    assert (desk.said("two"), desk.shelf.effects) == ("gone_at_provider", ["book one"])
+
+
+@pytest.mark.parametrize("on_changed", [OnChanged.UPDATE, OnChanged.REVERSE])
+def test_what_a_person_corrected_in_the_same_way_is_existing(desk: Desk, on_changed: OnChanged) -> None:
+    policy(desk, on_changed)
+    desk.shelf.bookings[0].text = "two"
+    assert [desk.said("two"), desk.said("two")] == ["existing", "existing"]
+    assert desk.shelf.effects == ["book one"]
+
+
+@pytest.mark.parametrize("fate", ["before", "after"])
+def test_a_lost_update_is_made_once(desk: Desk, fate: str) -> None:
+    policy(desk, OnChanged.UPDATE)
+    desk.shelf.lose = [fate]
+    assert desk.said("two") == "updated"
+    assert desk.shelf.effects == ["book one", "change two"]
+
+
+def test_a_lost_update_is_finished_by_the_next_run(desk: Desk) -> None:
+    policy(desk, OnChanged.UPDATE)
+    desk.shelf.lose = ["before"] * 3
+    assert desk.said("two") == "unknown_outcome"
+    desk.new_run(minutes=1)
+    assert desk.said("three") == "earlier_version_in_doubt"
+    desk.new_run(minutes=1)
+    assert desk.said("two") == "updated"
+    desk.new_run(hours=1)
+    assert (desk.said("three"), texts(desk)) == ("updated", ["three"])
+
+
+@pytest.mark.parametrize(
+    ("answer", "said", "state"),
+    [(REFUSED, "refused_by_provider", State.REJECTED), (CLOSED, "closed_period", State.DEFERRED)],
+)
+def test_an_update_that_is_not_taken_leaves_what_is_booked_and_can_be_made_later(
+    desk: Desk, answer: Reply, said: str, state: State
+) -> None:
+    policy(desk, OnChanged.UPDATE)
+    desk.shelf.answers = [answer]
+    assert (desk.said("two"), desk.entry().state, texts(desk)) == (said, state, ["one"])
+    desk.new_run(hours=1)
+    assert desk.said("two") == "updated"
+
+
+def test_an_update_that_was_refused_is_forgotten_when_the_source_goes_back(desk: Desk) -> None:
+    policy(desk, OnChanged.UPDATE)
+    desk.shelf.answers = [REFUSED]
+    desk.said("two")
+    desk.new_run(hours=1)
+    assert [desk.said("one"), desk.entry().state] == ["existing", State.CONFIRMED]
+    assert desk.shelf.effects == ["book one"]
+
+
+def test_reversed_it_is_taken_back_and_booked_anew(desk: Desk) -> None:
+    policy(desk, OnChanged.REVERSE)
+    assert [desk.said("two"), desk.said("two")] == ["updated", "existing"]
+    assert desk.shelf.effects == ["book one", "book minus one", "book two"]
+    desk.new_run(hours=1)
+    assert desk.said("three") == "updated"
+    assert texts(desk) == ["one", "minus one", "two", "minus two", "three"]
+
+
+@pytest.mark.parametrize("lost", [0, 1])
+@pytest.mark.parametrize("fate", ["before", "after", "late"])
+def test_a_correction_with_a_lost_write_is_finished_and_neither_step_is_made_twice(
+    desk: Desk, fate: str, lost: int
+) -> None:
+    policy(desk, OnChanged.REVERSE)
+    desk.shelf.lose = [""] * lost + [fate]
+    if isinstance(desk.endpoint, Named) and fate == "late":
+        pytest.skip("under our id a late write and its repetition are one booking")
+    for _ in range(4):
+        desk.said("two")
+        desk.shelf.arrive()
+        desk.new_run(minutes=20)
+
+    assert texts(desk) == ["one", "minus one", "two"]
+    assert (desk.said("two"), desk.ledger.unresolved()) == ("existing", 0)
+
+
+def test_a_half_done_correction_is_reported_and_goes_on_without_its_record(desk: Desk) -> None:
+    policy(desk, OnChanged.REVERSE)
+    desk.shelf.lose = ["late"] if isinstance(desk.endpoint, Marked) else ["after"]
+    desk.shelf.unreadable = desk.patience.tries
+    assert desk.post("two").result is Result.IN_DOUBT
+    assert desk.ledger.unresolved() == 1
+    desk.shelf.arrive()
+    desk.new_run(minutes=20)
+    assert (desk.entry().operation, desk.ledger.unresolved()) == ("create", 1)
+    desk.poster.end()
+    assert desk.ledger.unresolved() == 1
+
+    assert (desk.said("two"), desk.ledger.unresolved()) == ("updated", 0)
+    assert texts(desk) == ["one", "minus one", "two"]
+
+
+def test_a_correction_whose_second_step_is_refused_stays_reported(desk: Desk) -> None:
+    policy(desk, OnChanged.REVERSE)
+    desk.shelf.answers = []
+    booked = desk.shelf.book
+
+    def refuse_the_new_one(mark: str, text: str) -> Reply:
+        return REFUSED if text == "two" else booked(mark, text)
+
+    desk.shelf.book = refuse_the_new_one  # type: ignore[method-assign]  # refuses one text
+    assert (desk.said("two"), desk.ledger.unresolved()) == ("refused_by_provider", 1)
+    desk.new_run(hours=1)
+    assert desk.said("three") in {"updated", "success"}
+    assert (texts(desk), desk.ledger.unresolved()) == (["one", "minus one", "three"], 0)
+
+
+@pytest.mark.parametrize(("answer", "said"), [(REFUSED, "refused_by_provider"), (CLOSED, "closed_period")])
+def test_a_reversal_that_is_not_taken_leaves_the_booking(desk: Desk, answer: Reply, said: str) -> None:
+    policy(desk, OnChanged.REVERSE)
+    desk.shelf.answers = [answer]
+    assert (desk.said("two"), texts(desk)) == (said, ["one"])
+    desk.new_run(hours=1)
+    assert (desk.said("two"), texts(desk)) == ("updated", ["one", "minus one", "two"])
+
+
+def test_a_reversal_that_arrives_too_late_is_reported_until_a_person_removes_it(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "ledgers" / "ledger.sqlite3", Marked)
+    desk.said("one")
+    policy(desk, OnChanged.REVERSE)
+    desk.shelf.lose = ["late"]
+    while desk.said("two") != "updated":
+        desk.new_run(minutes=20)
+    desk.shelf.arrive()
+    for _ in range(2):
+        desk.new_run(minutes=20)
+        assert (desk.said("two"), desk.ledger.unresolved()) == ("duplicate_at_provider", 1)
+    assert sorted(texts(desk)) == ["minus one", "minus one", "one", "two"]
+
+    desk.shelf.bookings.pop()
+    desk.new_run(hours=1)
+    assert (desk.said("two"), desk.ledger.unresolved()) == ("existing", 0)
+    desk.ledger.close()
+
+
+# Versions
+
+
+def test_an_older_version_that_comes_later_is_stale(desk: Desk) -> None:
+    policy(desk, OnChanged.UPDATE)
+    assert desk.said("two", version="10") == "updated"
+    desk.new_run(hours=1)
+    looks = desk.shelf.looks
+    assert [desk.said("three", version="9"), desk.said("two", version="11"), desk.said("four", version="10")] == [
+        "stale",
+        "existing",
+        "stale",
+    ]
+    assert (texts(desk), desk.shelf.looks) == (["two"], looks)
+
+
+def test_two_contents_in_one_run_are_put_in_order_by_their_versions(desk: Desk) -> None:
+    policy(desk, OnChanged.UPDATE)
+    said = [desk.said(text, key="k2", version=version) for text, version in (("a", "2"), ("b", "3"), ("a2", "1"))]
+    assert said == ["success", "updated", "stale"]
+
+
+def test_two_contents_in_one_run_without_versions_are_a_conflict_whatever_the_setting(desk: Desk) -> None:
+    policy(desk, OnChanged.UPDATE)
+    assert [desk.said("a", key="k2"), desk.said("b", key="k2")] == ["success", "conflicting_versions"]
+
+
+def test_every_order_of_three_versions_ends_with_the_newest(tmp_path: Path) -> None:
+    for number, order in enumerate(permutations([("a", "1"), ("b", "2"), ("c", "3")])):
+        desk = Desk(tmp_path / str(number) / "ledger.sqlite3", Marked)
+        desk.on_changed = OnChanged.UPDATE
+        for text, version in order:
+            desk.new_run(hours=1)
+            desk.said(text, version=version)
+        assert texts(desk) == ["c"]
+        desk.ledger.close()
