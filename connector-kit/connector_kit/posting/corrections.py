@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from connector_kit.posting.delivery import Delivery, Patience
 from connector_kit.posting.endpoint import Reversing
-from connector_kit.posting.ledger import Entry, Ledger, State
+from connector_kit.posting.ledger import PROVED_ABSENT, Entry, Ledger, State
 from connector_kit.posting.ledger_steps import REVERSE, Step, Steps
 from connector_kit.posting.lost_writes import LostWrites
 from connector_kit.posting.outcome import OutcomeClass, Reply
@@ -117,8 +117,10 @@ class Corrections(Generic[Document]):
                 return self._done(entry, step, found)
             if found.kind is not OutcomeClass.ABSENT:
                 return _Taken.UNREADABLE, found
-            if not self.strategy.repeatable and not self.lost.proved_absent(step):
-                return _Taken.UNKNOWN, found
+            if not self.strategy.repeatable:
+                if not self.lost.proved_absent(step):
+                    return _Taken.UNKNOWN, found
+                step = self.steps.advance(step, State.INTENT, outcome=PROVED_ABSENT)
         stages = [step]
 
         def once() -> tuple[_Taken, Reply] | None:
