@@ -78,7 +78,7 @@ class Doubts(Generic[Document]):
 
     def _look_again(self, step: Step) -> None:
         entry = self.ledger.entry(step.entity_key)
-        if entry is None or not self.due(entry):
+        if entry is None or not self.due(entry) or not self.lost.settled(step.sent_at):
             return
         found = self._find(step)
         if found.kind is OutcomeClass.APPLIED and found.others:

@@ -108,7 +108,7 @@ class Steps:
         def stage() -> None:
             self._clear(entry.entity_key)
             if self._ledger.was_noted(reversal.operation_id, PROVED_ABSENT):
-                self._insert(entry, entry.version, LOOK_AGAIN_REVERSAL, marker=reversal.marker)
+                self._insert(entry, entry.version, LOOK_AGAIN_REVERSAL, marker=reversal.marker, sent_at=reversal.sent_at)
 
         return self._ledger.advance(
             entry,
@@ -173,6 +173,7 @@ class Steps:
         *,
         provider_id: str | None = None,
         marker: str | None = None,
+        sent_at: datetime | None = None,
     ) -> None:
         operation_id = identity.operation_id(entry.entity_key, version=version, operation=operation)
         row = {
@@ -184,7 +185,7 @@ class Steps:
             "marker": marker or identity.marker(operation_id),
             "state": str(State.INTENT),
             "provider_id": provider_id,
-            "sent_at": None,
+            "sent_at": sent_at and sent_at.isoformat(),
         }
         with self._ledger.store.writing() as connection:
             connection.execute(sa.insert(tables.step), row)
