@@ -54,6 +54,7 @@ bench: install  ## speed and memory of bulk tables and documents beside plain wa
 	@$(BIN)/python -m tests.benchmarks.converters
 	@$(BIN)/python -m tests.benchmarks.ons_bulk $(ARGS)
 	@$(BIN)/python -m tests.benchmarks.remunerations
+	@$(BIN)/python -m tests.benchmarks.ledger
 
 lock: install  ## compile requirements.lock anew (UPGRADE=1 for newer versions)
 	@$(BIN)/python -m scripts.lock $(if $(UPGRADE),--upgrade)

@@ -14,6 +14,8 @@ __all__ = ["START", "Head", "heads"]
 
 _LINE: Final = ("at", "run", "operation_id", "state", "outcome", "status", "code")
 """Frozen: the chains of stored ledgers are made of these."""
+_TEXT: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+_LOG: Final = sa.select(*(tables.attempt.c[name] for name in ("seq", "chain", *_LINE))).order_by(tables.attempt.c.seq)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,9 +25,9 @@ class Head:
     seq: int
     chain: str
 
-    def next(self, line: Mapping[str, Any] | sa.RowMapping) -> "Head":
+    def next(self, line: Mapping[str, Any]) -> "Head":
         """Where it ends after one more line."""
-        text = json.dumps({name: line[name] for name in _LINE}, sort_keys=True, separators=(",", ":"))
+        text = _TEXT({name: line[name] for name in _LINE})
         return Head(seq=self.seq + 1, chain=hashlib.sha256(f"{self.chain}{text}".encode()).hexdigest())
 
     def __str__(self) -> str:
@@ -49,10 +51,9 @@ def heads(connection: sa.Connection) -> Iterator[Head]:
         ValueError: A line was changed, added or taken out.
     """
     head = START
-    query = sa.select(tables.attempt).order_by(tables.attempt.c.seq).execution_options(yield_per=1000)
-    with connection.execute(query) as rows:
-        for row in rows.mappings():
-            head = head.next(row)
-            if (row["seq"], row["chain"]) != (head.seq, head.chain):
-                raise ValueError(f"line {row['seq']} is not what was written")
+    with connection.execute(_LOG.execution_options(yield_per=1000)) as rows:
+        for seq, chain, *line in rows:
+            head = head.next(dict(zip(_LINE, line, strict=True)))
+            if (seq, chain) != (head.seq, head.chain):
+                raise ValueError(f"line {seq} is not what was written")
             yield head
