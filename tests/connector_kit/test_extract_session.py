@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -229,6 +230,15 @@ def test_we_say_who_we_are(answering: Server) -> None:
     answering.answers = [OK]
     call(answering.url, session())
     assert answering.requests[0].headers["User-Agent"] == "tap-test/1"
+
+
+def test_no_login_is_taken_from_a_file_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "netrc"
+    file.write_text("default login somebody password something\n", encoding="utf-8")
+    monkeypatch.setenv("NETRC", str(file))
+    request = requests.Request("GET", "https://host.invalid/things")
+    assert "Authorization" in requests.Session().prepare_request(request).headers
+    assert "Authorization" not in session().http.prepare_request(request).headers
 
 
 def test_an_answer_that_is_too_large_is_refused(answering: Server) -> None:

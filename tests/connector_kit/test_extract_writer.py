@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import io
 import json
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from connector_kit.extract import ExactWriter
 from hypothesis import given
 from hypothesis import strategies as st
 from singer_sdk.singerlib import RecordMessage, StateMessage
+from typing_extensions import Buffer
 
 
 def line(record: dict[str, Any]) -> str:
@@ -53,3 +56,28 @@ def test_a_number_that_is_none_is_refused() -> None:
 def test_other_messages_are_written_as_the_sdk_does() -> None:
     message = StateMessage(value={"bookmarks": {"s": {}}})
     assert json.loads(ExactWriter().serialize_message(message)) == message.to_dict()
+
+
+class Calls(io.RawIOBase):
+    """A file that takes everything, and counts how often it is asked to."""
+
+    def __init__(self) -> None:
+        self.written: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: Buffer, /) -> int:
+        self.written.append(bytes(content))
+        return len(self.written[-1])
+
+
+def test_records_wait_for_each_other_even_where_stdout_has_no_buffer(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = Calls()
+    monkeypatch.setattr("sys.stdout", SimpleNamespace(buffer=file))
+    writer = ExactWriter()
+    for number in range(1000):
+        writer.write_message(RecordMessage(stream="s", record={"id": number}))
+    assert len(file.written) < 100
+    writer.write_message(StateMessage(value={}))
+    assert b"".join(file.written).count(b"\n") == 1001

@@ -88,6 +88,7 @@ class ApiSession:
     ) -> None:
         self.http = requests.Session()
         self.http.headers.update({"User-Agent": user_agent, "Accept": "application/json"})
+        self.http.auth = _as_it_is
         adapter = HTTPAdapter(pool_maxsize=limits.concurrent_requests, pool_block=True)
         self.http.mount("https://", adapter)
         self.http.mount("http://", adapter)
@@ -279,3 +280,8 @@ def _raise_unreachable(
     else:
         message = f"{what}: cannot reach {host} (name unknown, connection refused or cut), after {attempts} attempts"
     raise UnreachableError(message) from None
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Add no credentials; without this requests looks for some of the host in ~/.netrc, at every request."""
+    return request

@@ -1,11 +1,14 @@
 """Singer messages on stdout: fast, and money as plain JSON numbers without a detour over float."""
 
+import atexit
 import sys
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
+from io import BufferedWriter, RawIOBase
 from time import monotonic
-from typing import Any, Final
+from typing import Any, BinaryIO, Final, cast
 
 import msgspec
 from msgspec import UnsetType
@@ -18,6 +21,7 @@ __all__ = ["ExactWriter"]
 
 _NO_NUMBERS: Final = frozenset({str, int, bool, type(None), UnsetType, datetime, date})
 _FLUSH_SECONDS: Final = 1
+_BUFFER_BYTES: Final = 1 << 16
 _encode: Final = msgspec.json.Encoder(decimal_format="number").encode
 
 
@@ -37,11 +41,22 @@ class ExactWriter(GenericSingerWriter[bytes, Message]):
 
     def write_message(self, message: Message) -> None:
         """Write one line to stdout; a record may wait there for those that follow, a second at most while they come."""
-        sys.stdout.buffer.write(self.serialize_message(message) + b"\n")
+        out = _buffered(sys.stdout.buffer)
+        out.write(self.serialize_message(message) + b"\n")
         now = monotonic()
         if type(message) is not RecordMessage or now >= self._flush_at:
-            sys.stdout.flush()
+            out.flush()
             self._flush_at = now + _FLUSH_SECONDS
+
+
+@lru_cache(maxsize=1)
+def _buffered(out: BinaryIO) -> BinaryIO:
+    """Put a buffer before a file without one: PYTHONUNBUFFERED, usual in containers, makes system calls of records."""
+    if not isinstance(out, RawIOBase):
+        return out
+    buffer = BufferedWriter(out, _BUFFER_BYTES)
+    atexit.register(buffer.flush)
+    return cast("BinaryIO", buffer)
 
 
 def _is_plain(value: Any) -> bool:
