@@ -1,15 +1,13 @@
 """Credentials of Minox: client id and secret, and tokens that rotate at every refresh."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from connector_kit.oauth import RotatingToken, Token, TokenStore, authorization_code_login, login_command
+from connector_kit.oauth import RotatingToken, Token, TokenStore, authorization_code_login
 from connector_kit.service_url import service_url
 from requests.auth import HTTPBasicAuth
 
-from target_minox.operations import SCOPES
-
-__all__ = ["LOGIN_COMMAND", "client_credentials", "login", "tokens"]
+__all__ = ["LOGIN_COMMAND", "approve", "client_credentials", "renew", "tokens"]
 
 LOGIN_COMMAND: Final = "target-minox login --config <settings file>"
 _CLIENT_AUTH: Final = "form"
@@ -33,22 +31,33 @@ def client_credentials(config: Mapping[str, Any]) -> HTTPBasicAuth:
     return HTTPBasicAuth(config["client_id"].encode(), config["client_secret"].encode())
 
 
-def _log_in(settings: dict[str, Any], *, paste: bool) -> Token:
+def approve(config: Mapping[str, Any], *, scopes: Sequence[str], paste: bool) -> Token:
+    """Let the main user approve these scopes in the browser."""
     return authorization_code_login(
-        authorize_url=f"{_oauth_url(settings)}/authorize",
-        token_url=f"{_oauth_url(settings)}/token",
-        client_id=settings["client_id"],
-        client_secret=settings["client_secret"],
-        redirect_uri=settings["redirect_uri"],
-        scopes=SCOPES,
-        store=_store(settings),
+        authorize_url=f"{_oauth_url(config)}/authorize",
+        token_url=f"{_oauth_url(config)}/token",
+        client_id=config["client_id"],
+        client_secret=config["client_secret"],
+        redirect_uri=config["redirect_uri"],
+        scopes=scopes,
+        store=_store(config),
         client_auth=_CLIENT_AUTH,
         pkce=False,  # no client of Minox is known to send a challenge
         paste=paste,
     )
 
 
-login = login_command(_log_in)
+def renew(config: Mapping[str, Any]) -> Token:
+    """Take the next tokens although the present ones still live: how long an unused one does is not known.
+
+    Raises:
+        LoginRequiredError: There is none, or Minox does not renew it: the main user has to approve again.
+    """
+    rotating, store = tokens(config), _store(config)
+    rotating.replace(rotating.access_token())
+    token = store.read()
+    assert token is not None  # stored just now
+    return token
 
 
 def _store(config: Mapping[str, Any]) -> TokenStore:

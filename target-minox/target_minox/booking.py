@@ -1,17 +1,17 @@
 """From a journal entry to the booking lines of Minox: every check that can be made before anything is sent."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
 from connector_kit.books.entry_errors import Problems
 from connector_kit.books.journal import JournalEntry
 
-from target_minox.booking_line import Line, LineCheck, Notices
+from target_minox.booking_line import FindParty, Line, LineCheck, Notices, number_only
 from target_minox.masterdata import KINDS_WITHOUT_ENTRIES, FiscalYear, Journal, MasterData
 
-__all__ = ["LINES_MAX", "BookingRules", "Bookkeeper"]
+__all__ = ["LINES_MAX", "BookingRules", "Bookkeeper", "period_text"]
 
 LINES_MAX: Final = 8999
 """A journal page holds at most this many lines of ours; from 9000 on they are Minox' own (vendor help)."""
@@ -26,54 +26,114 @@ class BookingRules:
         default_cost_center: For lines without one, on accounts that need one.
         min_booking_date: Nothing is booked before this day.
         lines_max: Most lines of one entry; an entry is never split.
+        shift_closed: Entries before `min_booking_date` are booked on that day, with their own date in the text.
+        correction_periods: How many periods after the last one of a year an entry may name.
+        strict_vat: Lines of a memorial on accounts with a VAT code are refused, because Minox would split them.
+        truncate_descriptions: Descriptions are cut where they may be too long.
     """
 
     journal: str | None = None
     default_cost_center: int | None = None
     min_booking_date: date | None = None
     lines_max: int = 2000
+    shift_closed: bool = False
+    correction_periods: int = 0
+    strict_vat: bool = False
+    truncate_descriptions: bool = False
 
 
 class Bookkeeper:
-    """Checks entries against the master data of the administration and writes them as booking lines."""
+    """Checks entries against the master data of the administration and writes them as booking lines.
 
-    def __init__(self, books: MasterData, rules: BookingRules) -> None:
+    Args:
+        books: The master data.
+        rules: What the settings say.
+        find_party: Gives the number of a customer or supplier.
+    """
+
+    def __init__(self, books: MasterData, rules: BookingRules, find_party: FindParty = number_only) -> None:
         self.books = books
         self.rules = rules
-        self._notices = Notices()
+        self._find_party = find_party
+        self.notices = Notices()
 
-    def lines(self, entry: JournalEntry) -> list[Line]:
+    def lines(
+        self,
+        entry: JournalEntry,
+        *,
+        problems: Problems | None = None,
+        names: Sequence[str] = (),
+        more: Mapping[int, Line] | None = None,
+    ) -> list[Line]:
         """Turn an entry into the lines of one batch, in the order of the entry.
+
+        Args:
+            entry: What is to be booked.
+            problems: What was found before.
+            names: How messages name the lines, where that is not `lines[0]` and so on.
+            more: Members that a line has beside those of the entry, by its place.
 
         Raises:
             EntryError: With code and field of the first problem; the message names all of them.
         """
-        problems = Problems()
+        problems = Problems() if problems is None else problems
+        entry = self._in_an_open_period(entry)
         journal = self._journal(entry, problems)
         year = self._fiscal_year(entry, problems)
         shared = {
             "document_date": entry.date.isoformat(),
             "journal": {"id": journal.code if journal else None},
-            "period": {"id": year and _period(entry, year, problems), "fiscal_year": year and year.year},
+            "period": {"id": year and self._period(entry, year, problems), "fiscal_year": year and year.year},
             "entry_number": _entry_number(entry, problems),
         }
         self._check_entry(entry, problems)
         lines = [
-            present(shared | self._line(entry, journal, index, problems).members()) for index in range(len(entry.lines))
+            present(
+                shared
+                | self._line(entry, journal, index, problems, names).members()
+                | (more.get(index, {}) if more else {})
+            )
+            for index in range(len(entry.lines))
         ]
         if problems:
-            raise problems.combined(entry.key)
+            raise problems.joined(entry.key)
         return lines
 
-    def _line(self, entry: JournalEntry, journal: Journal | None, index: int, problems: Problems) -> LineCheck:
+    def period_of(self, when: date, fiscal_year: int | None, period: int | None) -> str | None:
+        """Fiscal year and period, such as `2026-01`, of something that is booked on a day."""
+        administration, earliest = self.books.administration, self.rules.min_booking_date
+        if self.rules.shift_closed and earliest is not None and when < earliest:
+            when, fiscal_year, period = earliest, None, None
+        year = administration.year_of(when) if fiscal_year is None else administration.year(fiscal_year)
+        place = period or (year.period_of(when) if year and year.start <= when <= year.end else None)
+        return period_text(year.year, place) if year else None
+
+    def _in_an_open_period(self, entry: JournalEntry) -> JournalEntry:
+        """Move an entry that is too early to the first open day, if the settings want that."""
+        earliest = self.rules.min_booking_date
+        if not self.rules.shift_closed or earliest is None or entry.date >= earliest:
+            return entry
+        lines = (
+            replace(line, description=f"{entry.date} {line.description or entry.description or entry.key}")
+            for line in entry.lines
+        )
+        return replace(entry, date=earliest, period=None, fiscal_year=None, lines=tuple(lines))
+
+    def _line(  # what a line depends on
+        self, entry: JournalEntry, journal: Journal | None, index: int, problems: Problems, names: Sequence[str]
+    ) -> LineCheck:
         return LineCheck(
             entry=entry,
             index=index,
             journal=journal,
             books=self.books,
             default_cost_center=self.rules.default_cost_center,
+            strict_vat=self.rules.strict_vat,
+            truncate=self.rules.truncate_descriptions,
+            find_party=self._find_party,
+            name=names[index] if names else f"lines[{index}]",
             problems=problems,
-            notices=self._notices,
+            notices=self.notices,
         )
 
     def _journal(self, entry: JournalEntry, problems: Problems) -> Journal | None:
@@ -99,6 +159,21 @@ class Bookkeeper:
             problems.add("date_outside_period", "date", f"{entry.date} is not in fiscal year {year.year}")
         return year
 
+    def _period(self, entry: JournalEntry, year: FiscalYear, problems: Problems) -> int | None:
+        """The period of the entry, or the one that holds its date; never 0."""
+        last = year.number_of_periods
+        derived = year.period_of(entry.date) if year.start <= entry.date <= year.end else None
+        if entry.period is None:
+            return derived
+        if last < entry.period <= last + self.rules.correction_periods:
+            return entry.period
+        if not 1 <= entry.period <= last:
+            text = f"fiscal year {year.year} has periods 1 to {last}, not {entry.period}"
+            problems.add("unknown_period", "period", text)
+        elif derived is not None and derived != entry.period:
+            problems.add("date_outside_period", "date", f"{entry.date} is in period {derived}, not in {entry.period}")
+        return entry.period
+
     def _check_entry(self, entry: JournalEntry, problems: Problems) -> None:
         earliest, currency = self.rules.min_booking_date, self.books.administration.currency
         if earliest is not None and entry.date < earliest:
@@ -112,6 +187,13 @@ class Bookkeeper:
             problems.add("invalid_field", "lines", f"{count} lines, at most {most}; an entry is never split")
 
 
+def period_text(year: int | None, period: int | None) -> str | None:
+    """How periods are called between target and engine: `2026-01`; without a period the year."""
+    if year is None:
+        return None
+    return f"{year}-{period:02d}" if period else str(year)
+
+
 def present(members: Mapping[str, Any]) -> Line:
     """Leave out what is empty, recursively: Minox refuses empty texts, zero ids and objects without members.
 
@@ -123,19 +205,6 @@ def present(members: Mapping[str, Any]) -> Line:
         if member or name in {"debit", "credit"}:
             kept[name] = member
     return kept
-
-
-def _period(entry: JournalEntry, year: FiscalYear, problems: Problems) -> int | None:
-    """The period of the entry, or the one that holds its date; never 0."""
-    last = year.number_of_periods
-    derived = year.period_of(entry.date) if year.start <= entry.date <= year.end else None
-    if entry.period is None:
-        return derived
-    if not 1 <= entry.period <= last:
-        problems.add("unknown_period", "period", f"fiscal year {year.year} has periods 1 to {last}, not {entry.period}")
-    elif derived is not None and derived != entry.period:
-        problems.add("date_outside_period", "date", f"{entry.date} is in period {derived}, not in {entry.period}")
-    return entry.period
 
 
 def _entry_number(entry: JournalEntry, problems: Problems) -> int | None:

@@ -1,6 +1,7 @@
 """One line of a journal entry against the master data of Minox."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,10 +10,12 @@ from connector_kit.books.journal import JournalEntry, JournalLine
 
 from target_minox.masterdata import Journal, JournalKind, LedgerAccount, MasterData
 
-__all__ = ["Line", "LineCheck", "Notices", "code_number"]
+__all__ = ["FindParty", "Line", "LineCheck", "Notices", "code_number", "number_only"]
 
 Line = dict[str, Any]
 """One element of the array that is PUT to a transaction line batch."""
+FindParty = Callable[[str, str], int | None]
+"""Gives the number of a customer or supplier (first argument) by its code; None: there is nobody with it."""
 
 _DESCRIPTION_LENGTH: Final = 40
 _INVOICE_NUMBER_LENGTH_MAX: Final = 8
@@ -43,6 +46,10 @@ class LineCheck:
     journal: Journal | None
     books: MasterData
     default_cost_center: int | None
+    strict_vat: bool
+    truncate: bool
+    find_party: FindParty
+    name: str
     problems: Problems
     notices: Notices
 
@@ -73,10 +80,10 @@ class LineCheck:
         }
 
     def _refuse(self, code: str, member: str, message: str) -> None:
-        self.problems.add(code, f"lines[{self.index}].{member}", message)
+        self.problems.add(code, f"{self.name}.{member}", message)
 
     def _notice(self, kind: str, member: str, message: str) -> None:
-        self.notices.say(kind, f"Entry {self.entry.key}, lines[{self.index}].{member}: {message}")
+        self.notices.say(kind, f"Entry {self.entry.key}, {self.name}.{member}: {message}")
 
     def _account(self) -> Line:
         line = self._line
@@ -98,12 +105,12 @@ class LineCheck:
     def _party(self, kind: str, code: str, refused_by: JournalKind) -> Line:
         """A customer or supplier is booked on by its number, in the same number space as ledger accounts.
 
-        Minox moves the line to the collective account by itself, so the line's ledger account is not sent. Whether
-        the number exists is Minox' answer.
+        Minox moves the line to the collective account by itself, so the line's ledger account is not sent.
         """
-        party = code_number(code)
+        party = self.find_party(kind, code)
         if party is None or party > _ACCOUNT_MAX:
-            self._refuse("unknown_account", kind, f"{kind} {code} is no number from 1 to {_ACCOUNT_MAX}")
+            text = f"there is no {kind} {code} in Minox, neither as a number from 1 to {_ACCOUNT_MAX} nor as a key"
+            self._refuse("unknown_account", kind, text)
             return {}
         if party in self.books.ledger_accounts:
             self._refuse("unknown_account", kind, f"{code} is the number of a ledger account, not of a {kind}")
@@ -114,6 +121,8 @@ class LineCheck:
     def _description(self) -> str:
         entry = self.entry
         text = self._line.description or entry.description or entry.reference or entry.key
+        if len(text) > _DESCRIPTION_LENGTH and self.truncate:
+            return text[: _DESCRIPTION_LENGTH - 3].rstrip() + "..."
         if len(text) > _DESCRIPTION_LENGTH:
             self._notice("description", "description", f"over {_DESCRIPTION_LENGTH} characters, Minox may cut it")
         return text
@@ -143,7 +152,10 @@ class LineCheck:
             return vat_code
         if account and account.has_vat and self.journal and self.journal.kind is JournalKind.MEMORIAL:
             message = f"ledger account {account.id} carries a VAT code, so Minox splits VAT off lines without one"
-            self._notice("vat", "vat_code", message)
+            if self.strict_vat:
+                self._refuse("vat", "vat_code", message)
+            else:
+                self._notice("vat", "vat_code", message)
         return None
 
     def _invoice_number(self) -> int | None:
@@ -161,6 +173,11 @@ class LineCheck:
 def code_number(code: str) -> int | None:
     """Read a code of something that Minox numbers: digits, without leading zeros, which would be another code."""
     return int(code) if code.isascii() and code.isdecimal() and not code.startswith("0") else None
+
+
+def number_only(kind: str, code: str) -> int | None:  # noqa: ARG001  # as `FindParty`
+    """Take the code for the number, where nobody can be asked."""
+    return code_number(code)
 
 
 def _account(account_id: int, kind: str) -> Line:

@@ -1,10 +1,10 @@
 """Minox' API: one request at a time, at its pace; reads are repeated until they answer, writes never."""
 
 import time
-import uuid
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import quote
 
 from connector_kit.errors import ConnectorError, LoginRequiredError, SettingError
 from connector_kit.oauth import AccessTokens
@@ -19,7 +19,10 @@ from target_minox.pace import Pace
 __all__ = ["ForbiddenError", "MinoxClient", "MinoxError", "NotFoundError"]
 
 Record = Mapping[str, Any]
+Ids = Mapping[str, object]
+"""What stands in a path beside tenant and administration."""
 
+_NONE: Final[Ids] = {}
 _WAITS_MAX: Final = 8
 _ATTEMPTS_MAX: Final = 4
 _PAUSE_SECONDS: Final = 0.5
@@ -80,28 +83,37 @@ class MinoxClient:
         self,
         operation: Operation,
         *,
-        batch_id: uuid.UUID | None = None,
+        of: Ids = _NONE,
         query: Mapping[str, str] | None = None,
-        document: Any = None,
+        **body: Any,
     ) -> Answer:
         """Make one request; a 401 renews the token and repeats once, because it certainly did nothing.
+
+        Args:
+            operation: What is asked.
+            of: What stands in the path beside tenant and administration.
+            query: Query parameters.
+            **body: What `Transport.request` takes as body: `document`, or `content` and `content_type`.
 
         Raises:
             NotSentError: It did not leave this machine.
             LostError: No complete answer came back.
             LoginRequiredError: There is no usable token and a person must log in.
         """
-        path = operation.path.format(batch_id=batch_id, **self._ids)
+        path = operation.path.format(**{name: quote(str(value), safe="") for name, value in of.items()}, **self._ids)
         token = self._tokens.access_token()
-        answer = self._send(operation, path, query, document)
+        answer = self._send(operation, path, query, body)
         if answer.status == HTTPStatus.UNAUTHORIZED:
             self._tokens.replace(token)
-            answer = self._send(operation, path, query, document)
+            answer = self._send(operation, path, query, body)
         return answer
 
-    def _send(self, operation: Operation, path: str, query: Mapping[str, str] | None, document: Any) -> Answer:
+    def _send(
+        self, operation: Operation, path: str, query: Mapping[str, str] | None, body: Mapping[str, Any]
+    ) -> Answer:
         self._pace.acquire()
-        body = {} if document is None else {"document": document}
+        if operation.is_report:
+            body = {"content_type": "application/json", **body}
         answer = self._transport.request(operation.method, path, params=query, **body)
         self._pace.observe(answer.status, answer.headers)
         return answer
@@ -110,16 +122,18 @@ class MinoxClient:
         """How long an answer with status 429 asks to wait."""
         return self._pace.seconds_asked(answer.headers)
 
-    def rows(self, operation: Operation) -> list[Record]:
+    def rows(self, operation: Operation, *, of: Ids = _NONE, query: Mapping[str, str] | None = None) -> list[Record]:
         """Read a whole list, page by page.
 
         Raises:
             MinoxError, LoginRequiredError, UnreachableError: Each names the operation.
         """
-        first = self._page(operation, self.read(operation))
-        return [*first.rows, *self.following_rows(operation, first)]
+        first = self._page(operation, self.read(operation, of=of, query=query))
+        return [*first.rows, *self.following_rows(operation, first, of=of, query=query)]
 
-    def following_rows(self, operation: Operation, first: Page, *, batch_id: uuid.UUID | None = None) -> list[Record]:
+    def following_rows(
+        self, operation: Operation, first: Page, *, of: Ids = _NONE, query: Mapping[str, str] | None = None
+    ) -> list[Record]:
         """Read the pages after the first.
 
         The end is not documented: no link to a next page, an empty page, or a page that came before (the list is then
@@ -134,22 +148,20 @@ class MinoxClient:
         while page.next and page.rows:
             if len(seen) > _PAGES_MAX:
                 raise MinoxError(f"Minox' {operation.name} does not end after {_PAGES_MAX} pages")
-            page = self._page(operation, self.read(operation, batch_id=batch_id, query=page.next))
+            page = self._page(operation, self.read(operation, of=of, query={**(query or {}), **page.next}))
             if page.rows in seen:
                 break
             seen.append(page.rows)
             rows += page.rows
         return rows
 
-    def read(
-        self, operation: Operation, *, batch_id: uuid.UUID | None = None, query: Mapping[str, str] | None = None
-    ) -> Any:
+    def read(self, operation: Operation, *, of: Ids = _NONE, query: Mapping[str, str] | None = None) -> Any:
         """Read one body, repeating what may succeed later: lost answers, 429, server errors.
 
         Raises:
             MinoxError, LoginRequiredError, UnreachableError: Each names the operation or the host.
         """
-        return self._repeated(operation, lambda: self.request(operation, batch_id=batch_id, query=query))
+        return self._repeated(operation, lambda: self.request(operation, of=of, query=query))
 
     def linked_tenants(self) -> frozenset[int] | None:
         """Which tenants the token reaches; None if the answer does not say it.
@@ -171,7 +183,7 @@ class MinoxClient:
     def _inspect(self) -> Answer:
         document = {"token": self._tokens.access_token()}
         self._pace.acquire()
-        answer = self._inspector.request(INSPECT.method, INSPECT.path, document=document)
+        answer = self._inspector.request(INSPECT.method, INSPECT.path, document=document, reads=True)
         self._pace.observe(answer.status, answer.headers)
         if answer.status == HTTPStatus.UNAUTHORIZED:
             raise SettingError("Minox does not accept the settings client_id and client_secret (401)")

@@ -5,16 +5,18 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
+from connector_kit.books import identity
 from connector_kit.books.money import MoneyError, money
 
 from target_minox.masterdata import day, number
 
-__all__ = ["same_lines"]
+__all__ = ["difference", "digest", "is_automatic", "same_lines"]
 
 Line = Mapping[str, Any]
 
 FIRST_AUTOMATIC_LINE: Final = 9000
 """From this number on the lines of a journal page are Minox' own counter lines (vendor help)."""
+_ALWAYS: Final = ("account", "debit", "credit", "cost_center")
 _MAY_BE_ABSENT: Final = ("date", "journal", "fiscal_year", "period")
 
 
@@ -24,10 +26,37 @@ def same_lines(written: Sequence[Line], held: Sequence[Line]) -> bool:
     What Minox adds (ids, page and line numbers, descriptions, its own counter lines) does not count.
     """
     ours = [_essence(line) for line in written]
-    theirs = [_essence(line) for line in held if not _is_automatic(line)]
+    theirs = [_essence(line) for line in held if not is_automatic(line)]
     said = [name for name in _MAY_BE_ABSENT if all(line[name] is not None for line in (*ours, *theirs))]
-    names = ("account", "debit", "credit", "cost_center", *said)
+    names = (*_ALWAYS, *said)
     return _multiset(ours, names) == _multiset(theirs, names)
+
+
+def digest(lines: Sequence[Line]) -> str:
+    """A version of a booking, for a provider that has none: it changes when somebody changes an amount or an account.
+
+    The same of what was written and of what is read: what Minox may add or leave out does not count.
+    """
+    essences = (_essence(line) for line in lines if not is_automatic(line))
+    parts = sorted(str([str(essence[name]) for name in _ALWAYS]) for essence in essences)
+    return identity.content_hash({"lines": parts}, mapping_version="held")
+
+
+def difference(written: Sequence[Line], held: Sequence[Line]) -> dict[str, tuple[Any, Any]]:
+    """Lines that only one side has, each as its members; empty if they are the same."""
+    if same_lines(written, held):
+        return {}
+    names = (*_ALWAYS, *_MAY_BE_ABSENT)
+    ours = _multiset([_essence(line) for line in written], names)
+    theirs = _multiset([_essence(line) for line in held if not is_automatic(line)], names)
+    return {"lines": (_listed(theirs - ours, names), _listed(ours - theirs, names))}
+
+
+def _listed(lines: Counter[tuple[Any, ...]], names: Sequence[str]) -> list[dict[str, str]]:
+    return [
+        {name: str(value) for name, value in zip(names, line, strict=True) if value is not None}
+        for line in lines.elements()
+    ]
 
 
 def _multiset(lines: Sequence[Line], names: Sequence[str]) -> Counter[tuple[Any, ...]]:
@@ -48,7 +77,8 @@ def _essence(line: Line) -> Line:
     }
 
 
-def _is_automatic(line: Line) -> bool:
+def is_automatic(line: Line) -> bool:
+    """Whether Minox has added the line by itself."""
     return (number(_member(line, "journal").get("line_number")) or 0) >= FIRST_AUTOMATIC_LINE
 
 

@@ -151,16 +151,29 @@ class AdministrationInfo:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Journal:
-    """A journal (dagboek): code of up to four characters and its kind."""
+    """A journal (dagboek).
+
+    Attributes:
+        code: Up to four characters.
+        kind: What is booked in it.
+        numbers: Of the customers (sales) or suppliers (purchase) that belong to it, where Minox tells.
+    """
 
     code: str
     kind: JournalKind
+    numbers: range | None = None
 
     @classmethod
     def from_record(cls, record: Record) -> "Journal":
         """Read a row of the journal list."""
         kind = re.sub("[^a-z]", "", str(record.get("type") or "").lower())
-        return cls(code=_required(_code, record, "id", "journal"), kind=_KINDS.get(kind, JournalKind.UNKNOWN))
+        bounds = _member(record, "range")
+        start, end = number(bounds.get("start")), number(bounds.get("end"))
+        return cls(
+            code=_required(_code, record, "id", "journal"),
+            kind=_KINDS.get(kind, JournalKind.UNKNOWN),
+            numbers=range(start, end + 1) if start and end and start <= end else None,
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -172,12 +185,14 @@ class LedgerAccount:
         blocked: Nothing may be booked on it.
         has_cost_type: Lines on it need a cost center.
         has_vat: Minox splits VAT off a line on it that gives no VAT code.
+        takes_vat_amounts: A line on it may say how much VAT it is.
     """
 
     id: int
     blocked: bool
     has_cost_type: bool
     has_vat: bool
+    takes_vat_amounts: bool = False
 
     @classmethod
     def from_record(cls, record: Record) -> "LedgerAccount":
@@ -187,6 +202,7 @@ class LedgerAccount:
             blocked=is_on(_member(record, "blocked").get("active")),
             has_cost_type=bool(number(_member(record, "cost_type").get("id"))),
             has_vat=bool(number(_member(record, "vat").get("id"))),
+            takes_vat_amounts=is_on(record.get("allow_free_vat_input")),
         )
 
 
@@ -200,13 +216,15 @@ class MasterData:
         ledger_accounts: By number.
         cost_centers: Numbers of the cost centers.
         read_vat_codes: Reads the rows of the VAT list; asked for only when a line gives a VAT code.
+        read_payment_terms: Reads the rows of that list; asked for only when a record gives payment days.
     """
 
     administration: AdministrationInfo
-    journals: Mapping[str, Journal]
-    ledger_accounts: Mapping[int, LedgerAccount]
-    cost_centers: frozenset[int]
+    journals: dict[str, Journal]
+    ledger_accounts: dict[int, LedgerAccount]
+    cost_centers: set[int]
     read_vat_codes: Callable[[], list[Record]] = field(repr=False)
+    read_payment_terms: Callable[[], list[Record]] = field(repr=False, default=list)
 
     @classmethod
     def from_records(
@@ -217,6 +235,7 @@ class MasterData:
         ledger_accounts: list[Record],
         cost_centers: list[Record],
         read_vat_codes: Callable[[], list[Record]],
+        read_payment_terms: Callable[[], list[Record]] = list,
     ) -> "MasterData":
         """Read the rows of the lists."""
         journal_list = [Journal.from_record(record) for record in journals]
@@ -225,14 +244,38 @@ class MasterData:
             administration=administration,
             journals={journal.code: journal for journal in journal_list},
             ledger_accounts={account.id: account for account in account_list},
-            cost_centers=frozenset(_required(number, record, "id", "cost center") for record in cost_centers),
+            cost_centers={_required(number, record, "id", "cost center") for record in cost_centers},
             read_vat_codes=read_vat_codes,
+            read_payment_terms=read_payment_terms,
         )
 
+    def learn(self, stream: str, record: Record) -> None:
+        """Take what a run is about to write for known, so that its later records may refer to it."""
+        match stream:
+            case "ledger_accounts":
+                account = LedgerAccount.from_record(record)
+                self.ledger_accounts[account.id] = account
+            case "journals":
+                journal = Journal.from_record(record)
+                self.journals[journal.code] = journal
+            case "cost_centers":
+                self.cost_centers.add(_required(number, record, "id", "cost center"))
+
     @cached_property
-    def vat_codes(self) -> frozenset[int]:
-        """Numbers of the VAT codes."""
-        return frozenset(_required(number, record, "id", "VAT code") for record in self.read_vat_codes())
+    def vat_codes(self) -> Mapping[int, int | None]:
+        """The VAT codes, each with the ledger account that takes its VAT, where Minox tells."""
+        rows = self.read_vat_codes()
+        return {_required(number, row, "id", "VAT code"): number(row.get("account_id")) for row in rows}
+
+    @cached_property
+    def _payment_terms(self) -> Mapping[int, int]:
+        """Numbers of the payment terms by their days; the lowest number of several."""
+        rows = ((number(row.get("days")), number(row.get("id"))) for row in self.read_payment_terms())
+        return {days: term for days, term in sorted(rows, key=str, reverse=True) if days is not None and term}
+
+    def payment_term(self, days: int | None) -> int | None:
+        """The payment term of that many days."""
+        return None if days is None else self._payment_terms.get(days)
 
 
 def number(value: Any) -> int | None:

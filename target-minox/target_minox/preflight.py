@@ -24,6 +24,7 @@ from target_minox.operations import (
     LEDGER_ACCOUNTS,
     LOKET_LINK,
     NMBRS_LINK,
+    PAYMENT_TERMS,
     VAT_CODES,
     Operation,
 )
@@ -105,6 +106,7 @@ class Preflight:
             ledger_accounts=self._ledger_accounts,
             cost_centers=self._cost_centers,
             read_vat_codes=lambda: self._client.rows(VAT_CODES),
+            read_payment_terms=lambda: self._client.rows(PAYMENT_TERMS),
         )
 
     @property

@@ -12,6 +12,7 @@ from singer_sdk import typing as th
 
 from target_minox.booking import LINES_MAX, BookingRules
 from target_minox.booking_line import code_number
+from target_minox.invoices import AmountBasis
 
 __all__ = ["DECLARATION", "Settings"]
 
@@ -52,6 +53,34 @@ DECLARATION: Final = th.PropertiesList(
         description="Code of the journal (dagboek) for entries that name none, such as LOON.",
     ),
     th.Property(
+        "streams",
+        th.ArrayType(th.StringType),
+        title="Streams",
+        description="What may be written, and what `target-minox login` asks scopes for, such as "
+        '["journal_entries"]. Without it everything but journals.',
+    ),
+    th.Property(
+        "sales_journal",
+        th.StringType,
+        title="Sales journal",
+        description="Code of the journal for sales invoices and new customers, where there is more than one.",
+    ),
+    th.Property(
+        "purchase_journal",
+        th.StringType,
+        title="Purchase journal",
+        description="Code of the journal for purchase invoices and new suppliers, where there is more than one.",
+    ),
+    th.Property(
+        "amount_basis",
+        th.StringType,
+        default="gross",
+        allowed_values=["gross", "net_with_vat"],
+        title="Amounts of invoices",
+        description="gross: lines of invoices are booked with their VAT, and Minox splits it off by the VAT code of "
+        "the ledger account. net_with_vat: without it, and a line of VAT on the ledger account of each VAT code.",
+    ),
+    th.Property(
         "refresh_token",
         th.StringType,
         secret=True,
@@ -85,6 +114,64 @@ DECLARATION: Final = th.PropertiesList(
         title="Earliest booking date",
         description="Entries dated before this day are rejected (closed_period). Minox does not say which periods "
         "are closed.",
+    ),
+    th.Property(
+        "on_closed_period",
+        th.StringType,
+        default="reject",
+        allowed_values=["reject", "next_open"],
+        title="Entries before the earliest booking date",
+        description="reject: they are rejected. next_open: they are booked on that date, with their own in the text.",
+    ),
+    th.Property(
+        "correction_periods",
+        th.IntegerType(minimum=0, maximum=9),
+        default=0,
+        title="Correction periods",
+        description="How many periods after the last one of a year records may name (period 13 or 14 of twelve).",
+    ),
+    th.Property(
+        "rounding_account",
+        th.StringType,
+        title="Rounding account",
+        description="Ledger account for differences of an entry up to `rounding_cents_max`, as a line of its own. "
+        "Without it an entry that does not balance is rejected.",
+    ),
+    th.Property(
+        "rounding_cents_max",
+        th.IntegerType(minimum=1, maximum=100),
+        default=5,
+        title="Largest rounding difference",
+        description="In cents; only with `rounding_account`.",
+    ),
+    th.Property(
+        "strict_vat",
+        th.BooleanType,
+        default=False,
+        title="Strict VAT",
+        description="Reject lines of a memorial on ledger accounts with a VAT code, which Minox would split.",
+    ),
+    th.Property(
+        "truncate_descriptions",
+        th.BooleanType,
+        default=False,
+        title="Cut long descriptions",
+        description="Cut descriptions to 40 characters; without it they are sent as they are, with a warning.",
+    ),
+    th.Property(
+        "allow_change_of_paid",
+        th.BooleanType,
+        default=False,
+        title="Change what is paid",
+        description="Let a change replace a booking whose invoice is paid, or partly paid.",
+    ),
+    th.Property(
+        "adopt_existing",
+        th.BooleanType,
+        default=False,
+        title="Take over what is there",
+        description="Change master data that Minox already has under the same number, code or external id into what "
+        "the record says. Without it such a record is rejected: it may be somebody else's.",
     ),
     th.Property(
         "lines_per_entry_max",
@@ -152,6 +239,14 @@ class Settings:
     requests_per_second: float
     request_timeout_seconds: int
     user_agent: str
+    streams: tuple[str, ...] | None
+    sales_journal: str | None
+    purchase_journal: str | None
+    amount_basis: AmountBasis
+    rounding_account: str | None
+    rounding_cents_max: int
+    allow_change_of_paid: bool
+    adopt_existing: bool
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> "Settings":
@@ -169,7 +264,19 @@ class Settings:
                 default_cost_center=_cost_center(config.get("default_cost_center")),
                 min_booking_date=_day(config.get("min_booking_date")),
                 lines_max=config["lines_per_entry_max"],
+                shift_closed=config["on_closed_period"] == "next_open",
+                correction_periods=config["correction_periods"],
+                strict_vat=config["strict_vat"],
+                truncate_descriptions=config["truncate_descriptions"],
             ),
+            streams=tuple(config["streams"]) if config.get("streams") else None,
+            sales_journal=config.get("sales_journal") or None,
+            purchase_journal=config.get("purchase_journal") or None,
+            amount_basis=AmountBasis(config["amount_basis"]),
+            rounding_account=config.get("rounding_account") or None,
+            rounding_cents_max=config["rounding_cents_max"],
+            allow_change_of_paid=config["allow_change_of_paid"],
+            adopt_existing=config["adopt_existing"],
             allow_native_payroll_link=config["allow_native_payroll_link"],
             verify=config["verify"],
             requests_per_second=config["requests_per_second"],

@@ -120,6 +120,20 @@ class Bookkeeping:
             messages.append({"type": "STATE", "value": state})
         return self.command(stdin="".join(json.dumps(message) + "\n" for message in messages), **changes)
 
+    def write_streams(self, streams: list[tuple[str, dict[str, Any]]], **changes: Any) -> Run:
+        """Let the target write records of several streams, in this order."""
+        messages: list[dict[str, Any]] = []
+        for stream in dict.fromkeys(stream for stream, _ in streams):
+            key = ["key"]
+            messages.append({"type": "SCHEMA", "stream": stream, "key_properties": key, "schema": {"properties": {}}})
+        messages += [{"type": "RECORD", "stream": stream, "record": record} for stream, record in streams]
+        return self.command(stdin="".join(json.dumps(message) + "\n" for message in messages), **changes)
+
+    @property
+    def calls(self) -> list[tuple[str, str]]:
+        """Method and path of every request to the API after login and preflight that Minox saw."""
+        return [(one["method"], one["path"]) for one in self.simulator.log.requests()]
+
 
 @pytest.fixture(scope="session")
 def minox_world() -> World:

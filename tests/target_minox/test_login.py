@@ -5,7 +5,7 @@ import socket
 import subprocess
 
 import requests
-from target_minox.operations import SCOPES
+from target_minox.sinks import scopes
 
 from tests.target_minox.conftest import PROGRAM, Bookkeeping
 
@@ -37,7 +37,7 @@ def test_after_the_login_a_run_needs_no_refresh_token_in_its_settings(bookkeepin
     process.stderr.close()
     assert process.wait(timeout=30) == 0, shown + rest
     assert "Approved" in page.text
-    assert all(scope in requests.utils.unquote(address.group()) for scope in SCOPES)
+    assert all(scope in requests.utils.unquote(address.group()) for scope in scopes())
 
     run = bookkeeping.book("three_payroll_journals", refresh_token=...)
     assert run.code == 0, run.stderr

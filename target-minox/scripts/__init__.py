@@ -1,0 +1,1 @@
+"""Schemas of the record types that only Minox has."""

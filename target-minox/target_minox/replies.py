@@ -1,0 +1,87 @@
+"""One request for one record, and what it means for the posting engine."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+from connector_kit.errors import UnreachableError
+from connector_kit.posting.answer import Answer, LostError, NotSentError
+from connector_kit.posting.outcome import OutcomeClass, Reply, classify_read, classify_write
+
+from target_minox.answers import errors_of, first_code, messages_of, text_of
+from target_minox.client import MinoxClient
+from target_minox.operations import Operation
+
+__all__ = ["Exchange", "unwritten"]
+
+_NOTHING: Final = object()
+
+
+class Exchange:
+    """Asks Minox once, and says what is known afterwards.
+
+    Args:
+        client: The administration.
+    """
+
+    def __init__(self, client: MinoxClient) -> None:
+        self.client = client
+
+    def read(
+        self, operation: Operation, *, of: Mapping[str, object], query: Mapping[str, str] | None = None
+    ) -> tuple[Reply, Any]:
+        """Look something up: what is known, and the body."""
+        result = self._ask(operation, of=of, query=query)
+        kind = classify_read(result)
+        if isinstance(result, UnreachableError):
+            return Reply(kind=kind), None
+        if kind is not OutcomeClass.APPLIED:
+            return self._reply(kind, result), None
+        return Reply(kind=kind, status=result.status), result.body
+
+    def write(
+        self,
+        operation: Operation,
+        document: Any = _NOTHING,
+        *,
+        of: Mapping[str, object],
+        query: Mapping[str, str] | None = None,
+        **content: Any,
+    ) -> tuple[Reply, Any]:
+        """Write something: what is known, and the body.
+
+        A 2xx with error messages in it counts as a conflict: what Minox then holds decides.
+        """
+        body = content if document is _NOTHING else {"document": document}
+        result = self._ask(operation, of=of, query=query, **body)
+        kind = classify_write(result)
+        if isinstance(result, UnreachableError):
+            return Reply(kind=kind), None
+        if kind is OutcomeClass.APPLIED and errors_of(result.body):
+            return self._reply(OutcomeClass.CONFLICT, result), result.body
+        if result.status == HTTPStatus.NOT_FOUND and operation.method == "PUT":
+            # The preflight has seen tenant and administration: now they are gone for every record alike.
+            return self._reply(OutcomeClass.FORBIDDEN, result), None
+        return self._reply(kind, result), result.body
+
+    def _ask(self, operation: Operation, **request: Any) -> Answer | UnreachableError:
+        try:
+            return self.client.request(operation, **request)
+        except (NotSentError, LostError) as error:
+            return error
+
+    def _reply(self, kind: OutcomeClass, answer: Answer) -> Reply:
+        messages = errors_of(answer.body) or messages_of(answer.body)
+        said = kind is not OutcomeClass.APPLIED
+        return Reply(
+            kind=kind,
+            status=answer.status,
+            code=first_code(messages) if said else None,
+            text=text_of(messages) if said else None,
+            retry_after=self.client.seconds_asked(answer) if kind is OutcomeClass.TRY_LATER else None,
+        )
+
+
+def unwritten(reply: Reply) -> Reply:
+    """What a failed look-up means for the write that waited for it: it has certainly not left."""
+    return Reply(kind=OutcomeClass.NOT_SENT, status=reply.status) if reply.kind is OutcomeClass.UNKNOWN else reply
