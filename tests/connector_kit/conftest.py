@@ -14,8 +14,8 @@ import pytest
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
-from tests.connector_kit.ledger_places import ledger_place  # on both databases
 from tests.connector_kit.commands_runs import commands  # fixture of the commands' tests
+from tests.connector_kit.ledger_places import ledger_place  # on both databases
 from tests.connector_kit.posting_runs import books_provider, target_runs  # fixtures of the posting tests
 
 __all__ = ["OAuthProvider", "books_provider", "commands", "ledger_place", "oauth_provider", "target_runs"]
