@@ -8,8 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
@@ -29,6 +28,9 @@ from connector_kit.extract import (
 from singer_sdk.exceptions import FatalAPIError, RetriableAPIError, SkippableAPIError
 from werkzeug import Request, Response
 from werkzeug.serving import make_server
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MARKER = "Marker-999900018"
 Answer = Response | Callable[[Request], Response]
