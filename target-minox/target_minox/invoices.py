@@ -80,7 +80,10 @@ def lines_of(
         own = _line(line.account, amount * -kind.sign, invoice_line=line, keep_vat=basis is AmountBasis.GROSS)
         drafts.append((f"lines[{index}]", own))
     if basis is AmountBasis.NET_WITH_VAT:
+        found = len(problems)
         drafts += _vat_lines(invoice, kind, keeper, problems)
+        if len(problems) > found:
+            raise problems.joined(invoice.key)  # without these lines nothing balances
     kept = [(name, line) for name, line in drafts if line is not None]
     text = invoice.description or f"{kind.text} {invoice.number or invoice.key}"
     if not kept:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from connector_kit.books.identity import Administration
 from connector_kit.console import program
 from connector_kit.errors import SettingError
+from connector_kit.posting.commands import books_commands
 from connector_kit.posting.preflight import preflight_command, require
 from connector_kit.posting.target import BooksTarget
 from singer_sdk import Sink
@@ -88,4 +89,4 @@ preflight = preflight_command(
     lambda settings: Connection(settings).preflight.checks(),
     summary="Check login, administration, master data and payroll links; books nothing.",
 )
-main = program(TargetMinox, login, preflight)
+main = program(TargetMinox, login, preflight, *books_commands())
