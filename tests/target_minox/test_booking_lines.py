@@ -217,3 +217,40 @@ def test_odd_but_bookable_things_are_said_once_per_run(caplog: pytest.LogCapture
     assert len(caplog.messages) == 3
     assert all("Entry run-17, lines[" in message for message in caplog.messages)
     assert not any("xxx" in message or "Netto" in message for message in caplog.messages)
+
+
+def test_long_descriptions_are_cut_if_the_settings_say_so() -> None:
+    text = bookkeeper(truncate_descriptions=True).lines(entry(description="x" * 41))[0]["description"]
+    assert text == "x" * 37 + "..."
+
+
+def test_accounts_that_carry_a_vat_code_may_be_refused() -> None:
+    with pytest.raises(EntryError, match="splits VAT off") as refused:
+        bookkeeper(strict_vat=True).lines(entry(debit("4600"), credit("1720")))
+    assert (refused.value.code, refused.value.field) == ("vat", "lines[0].vat_code")
+
+
+def test_correction_periods_are_taken_as_far_as_the_settings_say() -> None:
+    assert bookkeeper(correction_periods=1).lines(entry(period=13))[0]["period"] == {"id": 13, "fiscal_year": 2026}
+    with pytest.raises(EntryError, match="periods 1 to 12"):
+        bookkeeper(correction_periods=1).lines(entry(period=14))
+
+
+def test_an_entry_of_a_closed_period_may_move_to_the_first_open_day_with_its_own_day_in_the_text() -> None:
+    keeper = bookkeeper(min_booking_date=date(2026, 2, 1), shift_closed=True)
+    line = keeper.lines(entry(description="Lonen", period=1, fiscal_year=2026))[0]
+    assert (line["document_date"], line["period"]["id"], line["description"]) == (
+        "2026-02-01",
+        2,
+        "2026-01-31 Lonen",
+    )
+    assert keeper.period_of(date(2026, 1, 31), None, None) == "2026-02"
+    with pytest.raises(EntryError, match="min_booking_date"):
+        bookkeeper(min_booking_date=date(2026, 2, 1)).lines(entry())
+
+
+def test_a_customer_may_be_named_by_the_key_under_which_it_was_delivered() -> None:
+    keeper = Bookkeeper(master_data(), BookingRules(journal="VERK"), lambda _, code: {"crm-7": 10007}.get(code))
+    assert keeper.lines(entry(debit("1300", customer="crm-7"), credit("4010")))[0]["account"]["id"] == "10007"
+    with pytest.raises(EntryError, match="there is no customer 10008 in Minox"):
+        keeper.lines(entry(debit("1300", customer="10008"), credit("4010")))
