@@ -43,6 +43,7 @@ class Shelf:
         lose: What happens to the next writes: `before` (nothing arrives), `after` (the answer is lost), `late`.
         answers: What the next writes answer instead of being carried out.
         unreadable: So many look-ups fail.
+        replaces: What has the same mark is the same booking.
     """
 
     bookings: list[Booking] = field(default_factory=list)
@@ -52,6 +53,7 @@ class Shelf:
     answers: list[Reply] = field(default_factory=list)
     looks: int = 0
     unreadable: int = 0
+    replaces: bool = False
 
     def book(self, mark: str, text: str) -> Reply:
         if self.answers:
@@ -92,7 +94,8 @@ class Shelf:
         return UNKNOWN if fate else self._reply(booking)
 
     def arrive(self) -> None:
-        self.bookings += self.late
+        held = {booking.mark for booking in self.bookings} if self.replaces else set()
+        self.bookings += [booking for booking in self.late if booking.mark not in held]
         self.late.clear()
 
     def _reply(self, booking: Booking, *more: Booking) -> Reply:
@@ -145,6 +148,7 @@ class Named(_Able):
     """Found under our UUID; a second write replaces."""
 
     def write(self, operation: uuid.UUID, document: str) -> Reply:
+        self.shelf.replaces = True
         self.shelf.bookings = [booking for booking in self.shelf.bookings if booking.mark != str(operation)]
         return self.shelf.book(str(operation), document)
 

@@ -152,8 +152,6 @@ def test_a_correction_with_a_lost_write_is_finished_and_neither_step_is_made_twi
 ) -> None:
     policy(desk, OnChanged.REVERSE)
     desk.shelf.lose = [""] * lost + [fate]
-    if isinstance(desk.endpoint, Named) and fate == "late":
-        pytest.skip("under our id a late write and its repetition are one booking")
     for _ in range(4):
         desk.said("two")
         desk.shelf.arrive()

@@ -134,6 +134,14 @@ class Ledger:
             rows = connection.execute(query).mappings().all()
         return [Entry.of(dict(row)) for row in rows]
 
+    def booked(self, stream: str, *, limit: int) -> Iterator[tuple[str, str, str | None]]:
+        """Key, content and source version of the confirmed entries of a stream."""
+        columns = (tables.entry.c.entity_key, tables.entry.c.content_hash, tables.entry.c.source_version)
+        confirmed = (tables.entry.c.stream == stream) & (tables.entry.c.state == State.CONFIRMED)
+        query = sa.select(*columns).where(confirmed).limit(limit).execution_options(yield_per=10_000)
+        with self.store.reading() as connection:
+            yield from connection.execute(query).tuples()
+
     @property
     def cold_since(self) -> datetime:
         """When this ledger was made, without a memory."""

@@ -108,7 +108,7 @@ class Steps:
         def stage() -> None:
             self._clear(entry.entity_key)
             if self._ledger.was_noted(reversal.operation_id, PROVED_ABSENT):
-                self._insert(entry, entry.version, LOOK_AGAIN_REVERSAL, marker=reversal.marker, sent_at=reversal.sent_at)
+                self._insert(entry, entry.version, LOOK_AGAIN_REVERSAL, after=reversal)
 
         return self._ledger.advance(
             entry,
@@ -140,7 +140,7 @@ class Steps:
 
         def stage() -> None:
             self.looked_again(entry.entity_key, LOOK_AGAIN)
-            self._insert(entry, entry.version, LOOK_AGAIN, marker=entry.marker)
+            self._insert(entry, entry.version, LOOK_AGAIN, after=entry)
 
         return self._ledger.advance(entry, State.INTENT, within=stage, outcome=PROVED_ABSENT)
 
@@ -172,9 +172,9 @@ class Steps:
         operation: str,
         *,
         provider_id: str | None = None,
-        marker: str | None = None,
-        sent_at: datetime | None = None,
+        after: Entry | Step | None = None,
     ) -> None:
+        """Store a step; one that looks again for a write looks for its mark."""
         operation_id = identity.operation_id(entry.entity_key, version=version, operation=operation)
         row = {
             "entity_key": entry.entity_key,
@@ -182,10 +182,10 @@ class Steps:
             "operation": operation,
             "operation_id": operation_id,
             "client_id": str(identity.client_id(operation_id)),
-            "marker": marker or identity.marker(operation_id),
+            "marker": after.marker if after else identity.marker(operation_id),
             "state": str(State.INTENT),
             "provider_id": provider_id,
-            "sent_at": sent_at and sent_at.isoformat(),
+            "sent_at": after.sent_at.isoformat() if after and after.sent_at else None,
         }
         with self._ledger.store.writing() as connection:
             connection.execute(sa.insert(tables.step), row)

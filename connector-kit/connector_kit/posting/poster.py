@@ -8,12 +8,12 @@ from connector_kit.errors import ConnectorError, ExitCode
 from connector_kit.posting.allowance import Allowance, NotNowError
 from connector_kit.posting.changes import Changes
 from connector_kit.posting.corrections import Corrections
-from connector_kit.posting.delivered import Delivered
 from connector_kit.posting.delivery import Delivery, Patience
 from connector_kit.posting.doubts import Doubts
 from connector_kit.posting.endpoint import Endpoint
 from connector_kit.posting.interruption import Interruption
 from connector_kit.posting.judgement import Content, Found, Move, Situation, first_move, next_move
+from connector_kit.posting.known import Known
 from connector_kit.posting.ledger import Entry, Ledger, State
 from connector_kit.posting.ledger_steps import LOOK_AGAIN, LOOK_AGAIN_REVERSAL, REVERSE, Steps
 from connector_kit.posting.lost_writes import LostWrites
@@ -27,6 +27,8 @@ __all__ = ["Poster", "UnreliableProviderError"]
 
 Document = TypeVar("Document")
 
+_KNOWN_AT_MOST: Final = 500_000
+"""Booked records that are kept in memory, at about a hundred bytes each; the others are read one by one."""
 _NOTHING_FOUND: Final = Reply(kind=OutcomeClass.UNKNOWN)
 
 
@@ -102,7 +104,7 @@ class Poster(Generic[Document]):
         self._stream = stream
         self._look_again: set[str] = set()
         self._taken_back_twice: set[str] = set()
-        self._delivered = Delivered()
+        self._known = Known()
         self._doubts_in_a_row = 0
 
     def begin(self) -> None:
@@ -113,6 +115,7 @@ class Poster(Generic[Document]):
         """
         self._unless_spent(self._doubts.at_start)
         self._look_again = {step.entity_key for step in self._steps.open(self._stream, LOOK_AGAIN)}
+        self._known = Known(self._ledger.booked(self._stream, limit=_KNOWN_AT_MOST))
         self._taken_back_twice = {step.entity_key for step in self._steps.open(self._stream, LOOK_AGAIN_REVERSAL)}
 
     def end(self) -> None:
@@ -132,19 +135,18 @@ class Poster(Generic[Document]):
             UnreachableError: It cannot be reached, or keeps asking to wait.
             Interrupted: A signal came; what was under way is stored as it is known.
         """
-        key = posting.entity_key
-        entry = self._ledger.entry(key)
-        if self._delivered.other_content(key, posting.content_hash):
-            if not self._ordered(entry, posting):
+        key, known = posting.entity_key, self._known
+        if known.other_content(key, posting.content_hash):
+            if not self._ordered(self._ledger.entry(key), posting):
                 message = f"{posting.name}: was delivered with two contents in one run; deliver one of them"
                 return Posted.rejected("conflicting_versions", message)
-        elif refused := self._delivered.refused(key):
+        elif refused := known.refused(key):
             return refused
-        try:
-            posted = self._post(entry, posting)
-        except NotNowError as stop:
-            posted = self._not_now(posting, stop)
-        self._delivered.remember(key, posting.content_hash, posted)
+        if known.is_booked(key, posting.content_hash, posting.source_version) and key not in self._look_again:
+            posted = Posted(result=Result.EXISTING)
+        else:
+            posted = self._unless_not_now(posting)
+        known.remember(key, posting.content_hash, posted)
         self._doubts_in_a_row = self._doubts_in_a_row + 1 if posted.result is Result.IN_DOUBT else 0
         return posted
 
@@ -323,6 +325,12 @@ class Poster(Generic[Document]):
         """Whether the source says which of two contents is the newer one."""
         before = entry and entry.source_version
         return None not in {before, posting.source_version} and before != posting.source_version
+
+    def _unless_not_now(self, posting: Posting[Document]) -> Posted:
+        try:
+            return self._post(self._ledger.entry(posting.entity_key), posting)
+        except NotNowError as stop:
+            return self._not_now(posting, stop)
 
     def _not_now(self, posting: Posting[Document], stop: NotNowError) -> Posted:
         reason = stop.reason(posting.name)
