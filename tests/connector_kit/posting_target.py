@@ -10,6 +10,7 @@ from connector_kit.books.journal import JournalEntry
 from connector_kit.console import program
 from connector_kit.errors import LoginRequiredError
 from connector_kit.posting.delivery import Patience
+from connector_kit.posting.entry_lines import EntryLinesSink
 from connector_kit.posting.outcome import OutcomeClass, Reply, classify_read, classify_write
 from connector_kit.posting.rejection import RejectedError
 from connector_kit.posting.target import BooksTarget, EntrySink
@@ -78,6 +79,10 @@ class Entries(EntrySink[Mapping[str, Any]]):
         return {"key": entry.key, "date": entry.date.isoformat(), "lines": lines}
 
 
+class Lines(EntryLinesSink):
+    entries = Entries
+
+
 class TargetTiny(BooksTarget):
     """Books into the provider of the posting tests."""
 
@@ -88,7 +93,10 @@ class TargetTiny(BooksTarget):
         th.Property("token", th.StringType, secret=True, default="token"),
         th.Property("timeout_seconds", th.NumberType, default=2),
     ).to_dict()
-    accepted_streams: ClassVar[Mapping[str, type[EntrySink[Any]]]] = {"journal_entries": Entries}
+    accepted_streams: ClassVar[Mapping[str, type[EntrySink[Any] | EntryLinesSink]]] = {
+        "journal_entries": Entries,
+        "journal_entry_lines": Lines,
+    }
     patience = Patience(tries=3, first_wait_seconds=0.02, longest_wait_seconds=0.5)
     transport: Transport
 
