@@ -4,6 +4,7 @@ from typing import Any
 
 from connector_kit.books.identity import Administration
 from connector_kit.console import program
+from connector_kit.posting.commands import books_commands
 from connector_kit.posting.preflight import preflight_command, require
 from connector_kit.posting.target import BooksTarget
 
@@ -58,4 +59,4 @@ preflight = preflight_command(
     lambda settings: Connection(settings).preflight.checks(),
     summary="Check log-in, organisation and code lists; writes nothing.",
 )
-main = program(TargetMinimax, preflight)
+main = program(TargetMinimax, preflight, *books_commands())

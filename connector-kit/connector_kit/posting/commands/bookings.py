@@ -1,10 +1,11 @@
 """The bookings of a provider, put together from its lines, and found by the names that the ledger has for them."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from connector_kit.books.money import total
 from connector_kit.posting.held import HeldLine
@@ -13,6 +14,9 @@ __all__ = ["Amounts", "Booking", "Bookings", "amounts_of", "details_of"]
 
 Amounts = frozenset[tuple[tuple[str, str, Decimal, Decimal], int]]
 """What makes two bookings the same money: period, account, debit, credit of each line, in any order."""
+
+
+_DETAILS: Final = ("journal", "date", "text", "cost_center")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,14 +96,22 @@ def amounts_of(lines: Iterable[HeldLine]) -> Amounts:
     return _multiset((line.period, line.account, line.debit, line.credit) for line in lines)
 
 
-def details_of(lines: Sequence[HeldLine], beside: Sequence[HeldLine]) -> Mapping[str, bool]:
-    """Tell which further members differ, of those that both sides say of all lines."""
-    differ = {}
-    for member in ("journal", "date", "text", "cost_center"):
-        ours, theirs = ([getattr(line, member) for line in side] for side in (lines, beside))
-        said = all(value is not None for value in (*ours, *theirs))
-        differ[member] = said and Counter(ours) != Counter(theirs)
-    return differ
+def details_of(lines: Sequence[HeldLine], beside: Sequence[HeldLine]) -> list[str]:
+    """Name the further members in which lines of ours differ from what is held.
+
+    What we do not say of a line may be anything there, and a member that the provider never says is not compared.
+    """
+    differing = []
+    for member in _DETAILS:
+        ours, theirs = _said(lines, member), _said(beside, member)
+        if theirs and ours - theirs:
+            differing.append(member.replace("_", " "))
+    return differing
+
+
+def _said(lines: Iterable[HeldLine], member: str) -> Counter[tuple[object, ...]]:
+    values = ((line.account, line.debit, line.credit, getattr(line, member)) for line in lines)
+    return Counter(value for value in values if value[-1] is not None)
 
 
 def _multiset(items: Iterable[tuple[str, str, Decimal, Decimal]]) -> Amounts:

@@ -185,9 +185,8 @@ class _Comparing:
             as_booked = source.posting.content_hash in {entry.content_hash, entry.booked_hash}
             verdict = Verdict.AMOUNT if as_booked else Verdict.CHANGED
             return Finding(verdict=verdict, detail=_difference(source.lines, held), **about)
-        details = [name for name, differs in details_of(source.lines, held).items() if differs]
-        verdict = Verdict.EDITED if details else Verdict.SAME
-        return Finding(verdict=verdict, detail=", ".join(details).replace("_", " "), **about)
+        details = details_of(source.lines, held)
+        return Finding(verdict=Verdict.EDITED if details else Verdict.SAME, detail=", ".join(details), **about)
 
     def _of_source(self) -> Iterator[Finding]:
         """What the source has and the ledger does not."""

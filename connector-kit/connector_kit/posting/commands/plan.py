@@ -36,7 +36,11 @@ _TONES: Final = {
     Action.DEFER: Tone.WARN,
     Action.STALE: Tone.QUIET,
 }
-_EXIT_CODES: Final = {Action.IN_DOUBT: ExitCode.IN_DOUBT, Action.REJECT: ExitCode.REJECTED}
+_EXIT_CODES: Final = {
+    Action.IN_DOUBT: ExitCode.IN_DOUBT,
+    Action.REJECT: ExitCode.REJECTED,
+    Action.DEFER: ExitCode.BUDGET,
+}
 """The first that occurs decides, as it does after a run."""
 
 
@@ -119,7 +123,8 @@ class Plan:
         place = f"{self.administration.provider} administration {self.administration.number}"
         writes = counts[Action.CREATE] + counts[Action.UPDATE]
         bad = counts[Action.REJECT] + counts[Action.IN_DOUBT]
-        verdict = f"{writes} to book, {counts[Action.SKIP]} booked already, {bad} that need attention"
+        later = f"{counts[Action.DEFER]} for a later run, " if counts[Action.DEFER] else ""
+        verdict = f"{writes} to book, {counts[Action.SKIP]} booked already, {later}{bad} that need attention"
         return Report(
             title=f"Plan for {place}",
             verdict=f"{verdict}. Nothing has been written.",

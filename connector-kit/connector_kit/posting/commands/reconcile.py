@@ -1,6 +1,7 @@
 """`reconcile`: source, ledger and books beside each other; writes nothing."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -11,13 +12,15 @@ from connector_kit.books.money import EXACT, total
 from connector_kit.errors import ExitCode, SettingError
 from connector_kit.posting.commands.comparison import AGREEING, Comparison, Finding, Verdict, compare
 from connector_kit.posting.commands.ledger_rows import entries_of
+from connector_kit.posting.commands.look_ups import look_up
 from connector_kit.posting.commands.output import output_options, show, watched
-from connector_kit.posting.commands.rehearsal import Rehearsal, rehearsal
+from connector_kit.posting.commands.rehearsal import Planned, Rehearsal, rehearsal
 from connector_kit.posting.commands.report import Cell, Column, Report, Row, Section, Tone
 from connector_kit.posting.commands.source import Source, input_option
 from connector_kit.posting.commands.target_of import target_of
 from connector_kit.posting.commands.totals import AccountPeriod, balance
 from connector_kit.posting.held import HeldLine
+from connector_kit.posting.ledger import Entry
 from connector_kit.settings import settings_option
 
 __all__ = ["reconcile"]
@@ -215,18 +218,32 @@ def reconcile(
 
 
 def compare_with_books(rehearsed: Rehearsal, periods: Iterable[str] = ()) -> Comparison:
-    """Read ledger and books, and compare them with the source.
+    """Read ledger and books, and compare them with the source; what has no lines is looked up one by one.
 
     Raises:
-        SettingError: The target cannot read what the books hold.
+        SettingError: There are lines to compare, and the target cannot read what the books hold.
         ConnectorError: The books cannot be read.
     """
+    loose = [one for one in rehearsed.planned if one.posting and not one.lines]
+    with rehearsed.ledger() as ledger:
+        ledger_rows = {entry.entity_key: entry for entry in entries_of(ledger)}
+    looked_up = list(look_up(loose, ledger_rows, rehearsed.endpoints))
+    apart = {one.posting.entity_key for one in loose if one.posting}
+    entries = [entry for key, entry in ledger_rows.items() if key not in apart]
+    source = [one for one in rehearsed.planned if not one.posting or one.lines]
+    compared = _compare_lines(rehearsed, source, entries, periods)
+    return replace(compared, findings=[*compared.findings, *looked_up])
+
+
+def _compare_lines(
+    rehearsed: Rehearsal, source: Sequence[Planned], entries: Sequence[Entry], periods: Iterable[str]
+) -> Comparison:
     held = rehearsed.held
     if held is None:
-        raise SettingError(f"{rehearsed.target.name} cannot read the lines that the books hold")
-    with rehearsed.ledger() as ledger:
-        entries = list(entries_of(ledger))
-    wanted = {*periods, *(line.period for one in rehearsed.planned for line in one.lines)}
+        if entries or source or periods:
+            raise SettingError(f"{rehearsed.target.name} cannot read the lines that the books hold")
+        return compare((), (), (), {}, periods=set())
+    wanted = {*periods, *(line.period for one in source for line in one.lines)}
     wanted |= {entry.period for entry in entries if entry.period}
     books = {
         (period, account): amounts
@@ -234,4 +251,4 @@ def compare_with_books(rehearsed: Rehearsal, periods: Iterable[str] = ()) -> Com
         for account, amounts in held.trial_balance(period).items()
     }
     lines = [line for period in sorted(wanted) for line in held.lines(period)]
-    return compare(rehearsed.planned, entries, lines, books, periods=wanted)
+    return compare(source, entries, lines, books, periods=wanted)

@@ -83,6 +83,7 @@ class Rehearsal:
     Attributes:
         target: The target that played it; its ledger is closed, its connection is not.
         planned: What would become of each record, in the order of delivery.
+        endpoints: The true endpoints, by record type.
         calls: Requests that the run would make.
         settings: Settings of the target.
         ledger_target: Where the true ledger is.
@@ -92,6 +93,7 @@ class Rehearsal:
 
     target: BooksTarget
     planned: Sequence[Planned]
+    endpoints: Mapping[str, Any] = field(repr=False)
     calls: int
     settings: Mapping[str, Any] = field(repr=False)
     ledger_target: str
@@ -137,6 +139,7 @@ def rehearsal(plugin: type[BooksTarget], settings: Mapping[str, Any], messages: 
         yield Rehearsal(
             target=target,
             planned=target.planned,
+            endpoints=target.endpoints,
             calls=traffic.requests + target.script.writes + target.script.looks,
             settings=settings,
             ledger_target=target.ledger_target,
@@ -164,6 +167,7 @@ class _RehearsingTarget(BooksTarget):
 
     def __init__(self, **options: Any) -> None:
         self.script = Script()
+        self.endpoints: dict[str, Any] = {}
         self.planned: list[Planned] = []
         self._prepared: tuple[Posting[Any], Any] | None = None
         super().__init__(**options)
@@ -240,7 +244,9 @@ class _RehearsingSink(NotingSink):
     def endpoint(self) -> Any:
         """The true one, with the rehearsal before it."""
         endpoint = super().endpoint()  # type: ignore[safe-super]  # the sink's own class comes next
-        return rehearsed(endpoint, cast("_RehearsingTarget", self.books).script)
+        books = cast("_RehearsingTarget", self.books)
+        books.endpoints[self.contract] = endpoint
+        return rehearsed(endpoint, books.script)
 
 
 @contextmanager
