@@ -1,0 +1,104 @@
+"""What changed after it was booked: put in its place or reversed when the settings say so, and never over a person's."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.target_minox.conftest import Bookkeeping
+from tests.target_minox.invented_records import RECORDS
+
+ENTRY = RECORDS["journal_entries"]
+CHANGED = ENTRY | {"lines": [{"account": "1720", "debit": 12.00}, {"account": "1700", "credit": 12.00}]}
+SALE = RECORDS["sales_invoices"] | {"customer": "10001"}
+
+
+@pytest.fixture
+def paid_minox(open_bookkeeping: Callable[..., Bookkeeping]) -> Bookkeeping:
+    """One that would let us replace what is paid."""
+    return open_bookkeeping(scopes=("all",), paid_items="accept")
+
+
+def batches(bookkeeping: Bookkeeping) -> list[str]:
+    return [str(batch) for batch in bookkeeping.books.batches]
+
+
+def test_a_changed_entry_is_rejected_with_the_difference_in_the_dead_letter_only(bookkeeping: Bookkeeping) -> None:
+    bookkeeping.book_records(ENTRY)
+    run = bookkeeping.book_records(CHANGED)
+    assert (run.code, bookkeeping.balances("1720")) == (10, [Decimal(10)])
+    letter = bookkeeping.dead_letters[-1]
+    assert letter["code"] == "changed_after_booking"
+    assert "12.00" in str(letter["differences"])
+    assert "12.00" not in run.stderr
+
+
+def test_a_changed_entry_takes_the_place_of_the_booked_one_under_its_id_and_number(bookkeeping: Bookkeeping) -> None:
+    bookkeeping.book_records(ENTRY)
+    before = batches(bookkeeping)
+    run = bookkeeping.book_records(CHANGED, on_changed="update")
+    assert (run.code, run.counts["updated"]) == (0, 1), run.stderr
+    assert batches(bookkeeping) == before
+    assert bookkeeping.balances("1720", "1700") == [Decimal(12), Decimal(-12)]
+    first, second = (write.content for write in bookkeeping.simulator.backend.writes.writes("transaction_line_batch"))
+    assert str(first) != str(second)
+
+
+def test_a_changed_entry_is_reversed_and_booked_anew(bookkeeping: Bookkeeping) -> None:
+    bookkeeping.book_records(ENTRY)
+    run = bookkeeping.book_records(CHANGED, on_changed="reverse")
+    assert run.code == 0, run.stderr
+    assert len(batches(bookkeeping)) == 3
+    assert bookkeeping.balances("1720", "1700", "1810") == [Decimal(12), Decimal(-12), Decimal(0)]
+    again = bookkeeping.book_records(CHANGED, on_changed="reverse")
+    assert (again.counts["existing"], len(batches(bookkeeping))) == (1, 3)
+
+
+@pytest.mark.parametrize("policy", ["update", "reverse"])
+def test_what_a_person_has_edited_is_never_written_over(bookkeeping: Bookkeeping, policy: str) -> None:
+    bookkeeping.book_records(ENTRY)
+    sim = bookkeeping.simulator
+    sim.portal.edit_batch(bookkeeping.settings["administration_id"], batches(bookkeeping)[0], line=1, description="x")
+    sim.portal.edit_batch(bookkeeping.settings["administration_id"], batches(bookkeeping)[0], line=1, debit="11.00")
+    run = bookkeeping.book_records(CHANGED, on_changed=policy)
+    assert run.code != 0
+    assert bookkeeping.balances("1720") == [Decimal(11)]
+    assert len(batches(bookkeeping)) == 1
+
+
+def test_a_booking_whose_invoice_is_paid_is_not_replaced_unless_the_settings_say_so(paid_minox: Bookkeeping) -> None:
+    assert paid_minox.write_streams([("sales_invoices", SALE)]).code == 0
+    paid_minox.simulator.portal.pay(paid_minox.settings["administration_id"], 10001, 26000417, "60.50")
+    changed = SALE | {"total": 242.00, "lines": [{"account": "8000", "amount": 200.00, "vat_amount": 42.00}]}
+    run = paid_minox.write_streams([("sales_invoices", changed)], on_changed="update")
+    assert (run.code, paid_minox.balances("8000")) == (10, [Decimal(-100)])
+    assert paid_minox.dead_letters[-1]["provider_code"] == "paid"
+    run = paid_minox.write_streams([("sales_invoices", changed)], on_changed="update", allow_change_of_paid=True)
+    assert (run.code, paid_minox.balances("8000")) == (0, [Decimal(-200)]), run.stderr
+
+
+def test_master_data_that_is_there_is_taken_over_only_when_the_settings_say_so(
+    open_bookkeeping: Callable[..., Bookkeeping],
+) -> None:
+    bookkeeping = open_bookkeeping(scopes=("all",))
+    record = ("ledger_accounts", {"key": "4000", "description": "Lonen"})
+    run = bookkeeping.write_streams([record])
+    assert run.code == 10, run.stderr
+    assert bookkeeping.dead_letters[-1]["code"] == "changed_after_booking"
+    run = bookkeeping.write_streams([record], adopt_existing=True)
+    assert run.code == 0, run.stderr
+    written = bookkeeping.simulator.backend.writes.writes("ledger_account")[-1].content
+    assert (written["description"], written["cost_type"]["id"]) == ("Lonen", 1)
+
+
+def test_a_small_difference_is_booked_on_the_rounding_account_as_a_line_of_its_own(bookkeeping: Bookkeeping) -> None:
+    lines: list[dict[str, Any]] = [{"account": "1720", "debit": 10.00}, {"account": "1700", "credit": 9.98}]
+    off = ENTRY | {"lines": lines}
+    assert bookkeeping.book_records(off).code == 10
+    assert bookkeeping.dead_letters[-1]["code"] == "unbalanced"
+    run = bookkeeping.book_records(off, rounding_account="1810", rounding_cents_max=1)
+    assert run.code == 10
+    run = bookkeeping.book_records(off, rounding_account="1810")
+    assert run.code == 0, run.stderr
+    assert bookkeeping.balances("1720", "1700", "1810") == [Decimal(10), Decimal("-9.98"), Decimal("-0.02")]
