@@ -59,7 +59,7 @@ def show(report: Report, *, as_json: bool = False, html: Path | None = None) -> 
             _print(console, section)
     for name, value in report.facts.items():
         console.print(Text(f"{name}: {shown(value)}"))
-    console.print(Text(report.verdict, style=f"bold {_STYLES[report.tone]}".strip()))
+    console.print(Text(shown(report.verdict), style=f"bold {_STYLES[report.tone]}".strip()))
 
 
 def _print(console: Console, section: Section) -> None:

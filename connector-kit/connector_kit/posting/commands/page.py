@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import Final
 
-from connector_kit.posting.commands.report import Report, Row, Section, Tone, shown
+from connector_kit.posting.commands.report import Cell, Column, Report, Row, Section, Tone, shown
 
 __all__ = ["page"]
 
@@ -23,6 +23,7 @@ table { border-collapse: collapse; width: 100%; }
 th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 th { overflow-wrap: normal; }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; overflow-wrap: normal; }
+.s { white-space: nowrap; }
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .2rem 1rem; } dt { color: var(--quiet); }
 dd { margin: 0; }
 .verdict { padding: .8rem 1rem; border-radius: .4rem; font-weight: 600; border: 1px solid var(--line); }
@@ -43,11 +44,11 @@ def _page(report: Report) -> Iterator[str]:
     yield '<html lang="en"><head><meta charset="utf-8">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-    yield f"<title>{escape(report.title)}</title><style>{_STYLE}</style></head><body>"
-    yield f"<h1>{escape(report.title)}</h1>"
-    yield f'<p class="verdict {report.tone}">{escape(report.verdict)}</p>'
+    yield f"<title>{_text(report.title)}</title><style>{_STYLE}</style></head><body>"
+    yield f"<h1>{_text(report.title)}</h1>"
+    yield f'<p class="verdict {report.tone}">{_text(report.verdict)}</p>'
     if report.facts:
-        facts = (f"<dt>{escape(name)}</dt><dd>{escape(shown(value))}</dd>" for name, value in report.facts.items())
+        facts = (f"<dt>{_text(name)}</dt><dd>{_text(value)}</dd>" for name, value in report.facts.items())
         yield f"<dl>{''.join(facts)}</dl>"
     for section in report.shown_sections():
         yield from _section(section)
@@ -56,19 +57,19 @@ def _page(report: Report) -> Iterator[str]:
 
 def _section(section: Section) -> Iterator[str]:
     if section.folded:
-        yield f"<details><summary>{escape(section.title)} ({len(section.rows):,})</summary>"
+        yield f"<details><summary>{_text(section.title)} ({len(section.rows):,})</summary>"
         yield from _table(section)
         yield "</details>"
         return
-    yield f"<h2>{escape(section.title)}</h2>"
+    yield f"<h2>{_text(section.title)}</h2>"
     if section.rows:
         yield from _table(section)
     else:
-        yield f"<p>{escape(section.empty)}</p>"
+        yield f"<p>{_text(section.empty)}</p>"
 
 
 def _table(section: Section) -> Iterator[str]:
-    heads = (f"<th{_numeric(column.numeric)}>{escape(column.title)}</th>" for column in section.columns)
+    heads = (f"<th{_kind(column)}>{_text(column.title)}</th>" for column in section.columns)
     yield f'<div class="table"><table><thead><tr>{"".join(heads)}</tr></thead><tbody>'
     for row in section.rows:
         yield _row(row, section)
@@ -76,13 +77,16 @@ def _table(section: Section) -> Iterator[str]:
 
 
 def _row(row: Row, section: Section) -> str:
-    cells = (
-        f"<td{_numeric(column.numeric)}>{escape(shown(cell))}</td>"
-        for column, cell in zip(section.columns, row.cells, strict=True)
-    )
+    cells = (f"<td{_kind(column)}>{_text(cell)}</td>" for column, cell in zip(section.columns, row.cells, strict=True))
     tone = "" if row.tone is Tone.PLAIN else f' class="{row.tone}"'
     return f"<tr{tone}>{''.join(cells)}</tr>"
 
 
-def _numeric(numeric: bool) -> str:  # noqa: FBT001  # a column is or is not
-    return ' class="n"' if numeric else ""
+def _text(cell: Cell) -> str:
+    return escape(shown(cell))
+
+
+def _kind(column: Column) -> str:
+    if column.numeric:
+        return ' class="n"'
+    return ' class="s"' if column.short else ""

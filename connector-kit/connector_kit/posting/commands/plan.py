@@ -171,7 +171,12 @@ class Plan:
         )
         yield Section(
             title="What needs attention",
-            columns=[Column(title=title) for title in ("key", "stream", "action", "reason")],
+            columns=(
+                Column(title="key"),
+                Column(title="stream", short=True),
+                Column(title="action", short=True),
+                Column(title="reason"),
+            ),
             rows=[
                 Row(cells=(one.key, one.stream, str(one.action), one.reason.message), tone=_TONES[one.action])
                 for one in self.planned
@@ -182,7 +187,7 @@ class Plan:
         yield Section(
             title="Totals per account and period",
             columns=(
-                Column(title="period"),
+                Column(title="period", short=True),
                 Column(title="account"),
                 *(Column(title=title, numeric=True) for title in (amounts if self.books is not None else amounts[:2])),
             ),
@@ -205,7 +210,8 @@ class Plan:
 
 
 _ENTRY_COLUMNS: Final = (
-    *(Column(title=title) for title in ("key", "stream", "action", "period")),
+    Column(title="key"),
+    *(Column(title=title, short=True) for title in ("stream", "action", "period")),
     Column(title="lines", numeric=True),
     Column(title="amount", numeric=True),
 )

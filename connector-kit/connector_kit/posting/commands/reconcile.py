@@ -88,7 +88,9 @@ class _Reconciliation:
         )
 
     def _sections(self) -> Iterator[Section]:
-        columns = [Column(title=title) for title in ("difference", "key", "stream", "period", "in the books", "detail")]
+        short = {"stream", "period"}
+        titles = ("difference", "key", "stream", "period", "in the books", "detail")
+        columns = [Column(title=title, short=title in short) for title in titles]
         amounts = (Column(title="expected", numeric=True), Column(title="held", numeric=True))
         yield Section(
             title="Differences",
@@ -99,7 +101,7 @@ class _Reconciliation:
         yield Section(
             title="Totals per account and period",
             columns=(
-                Column(title="period"),
+                Column(title="period", short=True),
                 Column(title="account"),
                 *(Column(title=title, numeric=True) for title in ("source", "ours there", "difference", "books")),
             ),

@@ -24,10 +24,17 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """A column of a table."""
+    """A column of a table.
+
+    Attributes:
+        title: Heading.
+        numeric: Amounts and counts, to the right.
+        short: Words that are never long, kept in one line.
+    """
 
     title: str
     numeric: bool = False
+    short: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
