@@ -55,6 +55,8 @@ bench: install  ## speed and memory of bulk tables and documents beside plain wa
 	@$(BIN)/python -m tests.benchmarks.ons_bulk $(ARGS)
 	@$(BIN)/python -m tests.benchmarks.remunerations
 	@$(BIN)/python -m tests.benchmarks.ledger
+	@$(BIN)/python -m tests.benchmarks.validation
+	@$(BIN)/python -m tests.benchmarks.unchanged
 
 lock: install  ## compile requirements.lock anew (UPGRADE=1 for newer versions)
 	@$(BIN)/python -m scripts.lock $(if $(UPGRADE),--upgrade)
