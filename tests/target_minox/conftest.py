@@ -120,13 +120,13 @@ class Bookkeeping:
             messages.append({"type": "STATE", "value": state})
         return self.command(stdin="".join(json.dumps(message) + "\n" for message in messages), **changes)
 
-    def write_streams(self, streams: list[tuple[str, dict[str, Any]]], **changes: Any) -> Run:
+    def write_streams(self, records: list[tuple[str, dict[str, Any]]], **changes: Any) -> Run:
         """Let the target write records of several streams, in this order."""
         messages: list[dict[str, Any]] = []
-        for stream in dict.fromkeys(stream for stream, _ in streams):
+        for stream in dict.fromkeys(stream for stream, _ in records):
             key = ["key"]
             messages.append({"type": "SCHEMA", "stream": stream, "key_properties": key, "schema": {"properties": {}}})
-        messages += [{"type": "RECORD", "stream": stream, "record": record} for stream, record in streams]
+        messages += [{"type": "RECORD", "stream": stream, "record": record} for stream, record in records]
         return self.command(stdin="".join(json.dumps(message) + "\n" for message in messages), **changes)
 
     @property

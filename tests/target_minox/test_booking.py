@@ -192,3 +192,38 @@ def test_nothing_of_a_record_and_no_secret_is_in_logs_state_or_ledger(
 def tokens_in(text: str) -> set[str]:
     """Every token in a token store."""
     return {part for part in text.split('"') if len(part) > 20 and part.isascii() and ":" not in part}
+
+
+def test_two_thousand_lines_are_one_call_and_a_second_run_is_none(bookkeeping: Bookkeeping) -> None:
+    lines: list[dict[str, Any]] = [{"account": "1720", "debit": 0.01} for _ in range(1999)]
+    record = balanced("long", lines=[*lines, {"account": "1700", "credit": 19.99}])
+    run = bookkeeping.book_records(record)
+    assert (run.code, len(bookkeeping.writes)) == (0, 1), run.stderr
+    assert bookkeeping.balances("1720", "1700") == [Decimal("19.99"), Decimal("-19.99")]
+    before = bookkeeping.simulator.log.requests()
+    assert bookkeeping.book_records(record).counts["existing"] == 1
+    again = bookkeeping.simulator.log.requests()[len(before) :]
+    assert [one["path"] for one in again if "transaction" in one["path"]] == []
+
+
+def test_new_entries_cost_one_call_each_once_the_ledger_knows_the_books(bookkeeping: Bookkeeping) -> None:
+    assert bookkeeping.command("rebuild", "--complete").code == 0
+    before = len(bookkeeping.simulator.log.requests())
+    bookkeeping.book_records(balanced("first"))
+    fixed = len(bookkeeping.simulator.log.requests()) - before - 1
+    before = len(bookkeeping.simulator.log.requests())
+    assert bookkeeping.book_records(*(balanced(f"run-{number}") for number in range(20))).counts["success"] == 20
+    assert len(bookkeeping.simulator.log.requests()) - before - fixed <= 22
+
+
+def test_an_entry_may_come_line_by_line_and_is_the_same_entry(bookkeeping: Bookkeeping) -> None:
+    control = {"entry_key": "run-1", "line_count": 2, "entry_total": 10.00, "date": "2026-01-31"}
+    lines = [
+        ("journal_entry_lines", control | {"line_no": 2, "account": "1700", "credit": 10.00}),
+        ("journal_entry_lines", control | {"line_no": 1, "account": "1720", "debit": 10.00}),
+    ]
+    run = bookkeeping.write_streams(lines[:1])
+    assert (run.code, bookkeeping.writes) == (12, []), run.stderr
+    assert bookkeeping.write_streams(lines).code == 0
+    assert bookkeeping.balances("1720", "1700") == [Decimal(10), Decimal(-10)]
+    assert bookkeeping.book_records(balanced("run-1")).counts["existing"] == 1

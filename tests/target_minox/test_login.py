@@ -42,3 +42,14 @@ def test_after_the_login_a_run_needs_no_refresh_token_in_its_settings(bookkeepin
     run = bookkeeping.book("three_payroll_journals", refresh_token=...)
     assert run.code == 0, run.stderr
     assert len(bookkeeping.writes) == 3
+
+
+def test_a_schedule_keeps_the_approval_alive_and_says_when_it_is_gone(bookkeeping: Bookkeeping) -> None:
+    first = bookkeeping.command("login", "--refresh-only")
+    assert (first.code, first.stdout) == (0, ""), first.stderr
+    assert bookkeeping.command("login", "--refresh-only").code == 0
+    assert len(bookkeeping.simulator.log.effects("tokens_issued")) >= 2
+    bookkeeping.simulator.authority.revoke_consent()
+    gone = bookkeeping.command("login", "--refresh-only")
+    assert gone.code == 13
+    assert "target-minox login" in gone.message
