@@ -2,6 +2,6 @@
 
 from provider_simulators.minox.simulator import MinoxSimulator
 from provider_simulators.minox.switches import MinoxSwitches
-from provider_simulators.minox.virtual_clock import VirtualClock
+from provider_simulators.virtual_clock import VirtualClock
 
 __all__ = ["MinoxSimulator", "MinoxSwitches", "VirtualClock"]

@@ -10,6 +10,7 @@ from provider_simulators.minox import open_items
 from provider_simulators.minox.attachments import Attachment
 from provider_simulators.minox.booking import drafts
 from provider_simulators.minox.books import Batch, Books
+from provider_simulators.minox.catalogue import SECRETS
 from provider_simulators.minox.line_rules import Rules
 from provider_simulators.minox.messages import Code, RefusedError, refusal
 from provider_simulators.minox.payroll_links import PayrollLinks
@@ -17,7 +18,7 @@ from provider_simulators.minox.records import Records
 from provider_simulators.minox.schemas import schema
 from provider_simulators.minox.shelves import merged
 from provider_simulators.minox.switches import MinoxSwitches
-from provider_simulators.minox.write_log import WriteLog
+from provider_simulators.write_log import WriteLog
 
 if TYPE_CHECKING:
     from provider_simulators.minox.documents import Document
@@ -47,7 +48,7 @@ class MinoxBackend:
     ) -> None:
         self.tenant = tenant
         self.switches = switches
-        self.writes = WriteLog(clock)
+        self.writes = WriteLog(clock, secrets=SECRETS)
         self.changed: Callable[[Books, str, open_items.ItemKey], None] = lambda *_: None
         self.deliveries: list[Document] = []
         self._books = books

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from provider_simulators.minox.backend import MinoxBackend
 from provider_simulators.minox.documents import Document
-from provider_simulators.minox.write_log import Origin
+from provider_simulators.write_log import Origin
 from provider_simulators.world import World
 
 

@@ -9,20 +9,17 @@ from werkzeug.wrappers import Request, Response
 from provider_simulators.documents import json_body, json_response
 from provider_simulators.minox import scopes
 from provider_simulators.minox.backend import MinoxBackend
-from provider_simulators.minox.incidents import Incidents
+from provider_simulators.incidents import Incidents
 from provider_simulators.minox.messages import Code, RefusedError, refusal
 from provider_simulators.minox.oauth import Authority, Consent
 from provider_simulators.minox.rate_limit import RateLimit
-from provider_simulators.minox.write_log import Origin
 from provider_simulators.routing import Route
+from provider_simulators.write_log import Origin
+from provider_simulators.writing import ARRIVAL, LATE
 
 TENANT = "/api/1/tenant/<int:tenant>"
 BOOKS = f"{TENANT}/administration/<int:administration>"
 PAGE = frozenset({"next"})
-ARRIVAL = "minox.arrival"
-"""Key in a request's environ: its number."""
-LATE = "minox.late"
-"""Key in a request's environ: it was admitted earlier, and is applied now."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,17 +69,6 @@ class Reception:
             return response
 
         return Route(method=operation.method, path=operation.path, operation=operation.name, answer=answer)
-
-    def unguarded(self, route: Route) -> Route:
-        """A route that needs no token, with its incidents."""
-
-        def answer(request: Request, **arguments: Any) -> Response:
-            self._incidents.happen(route.operation, "before")
-            response: Response = route.answer(request, **arguments)
-            changed: Response = self._incidents.happen(route.operation, "after", response)
-            return changed
-
-        return Route(method=route.method, path=route.path, operation=route.operation, answer=answer)
 
     def admission(self, operation: Operation, request: Request, arguments: dict[str, Any]) -> Response | None:
         """None, or the answer of who does not get in."""

@@ -10,7 +10,7 @@ from werkzeug.http import http_date
 from provider_simulators.clock import Clock
 from provider_simulators.minox.messages import Code
 from provider_simulators.minox.switches import MinoxSwitches
-from provider_simulators.minox.virtual_clock import VirtualClock
+from provider_simulators.virtual_clock import VirtualClock
 
 PROFILES = {"generous": (1000, 1), "per_second": (5, 1), "window": (20, 120)}
 

@@ -15,7 +15,7 @@ from provider_simulators.minox.messages import Code, Message, RefusedError, refu
 from provider_simulators.minox.schemas import schema
 from provider_simulators.minox.shelves import MasterShelf, PlainShelf, Shelf, merged
 from provider_simulators.minox.switches import MinoxSwitches
-from provider_simulators.minox.write_log import WriteLog
+from provider_simulators.write_log import WriteLog
 
 CANONICAL_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 UUID_VERSION = 4

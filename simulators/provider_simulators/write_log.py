@@ -11,7 +11,6 @@ from typing import Any
 
 from provider_simulators.clock import Clock
 from provider_simulators.log import Facts, plain
-from provider_simulators.minox.catalogue import SECRETS
 
 PORTAL = "portal"
 
@@ -41,8 +40,8 @@ class Write:
         seq: Place in the log, from 1.
         at: Moment on the simulator's clock.
         origin: Who wrote.
-        administration: The books; None for what belongs to the tenant.
-        kind: Sort of record: ``transaction_line_batch``, ``customer``, ...
+        administration: The books (an organisation's number in Minimax); None for what belongs to the tenant.
+        kind: Sort of record: ``transaction_line_batch``, ``customer``, ``Journal``, ...
         key: Its key.
         action: ``create``, ``replace``, ``change``, ``delete``, or what else was done (``process``, ``send``).
         content: What was sent, without secrets.
@@ -84,10 +83,16 @@ class Arrival:
 
 
 class WriteLog:
-    """All writes in the order in which they were applied, and all requests in the order in which they came."""
+    """All writes in the order in which they were applied, and all requests in the order in which they came.
 
-    def __init__(self, clock: Clock) -> None:
+    Args:
+        clock: Says when.
+        secrets: Members that are never noted.
+    """
+
+    def __init__(self, clock: Clock, *, secrets: frozenset[str] = frozenset()) -> None:
         self._clock = clock
+        self._secrets = secrets
         self._writes: list[Write] = []
         self._arrivals: list[Arrival] = []
         self._lock = threading.RLock()
@@ -122,7 +127,7 @@ class WriteLog:
     def add(self, *, administration: int | None, kind: str, key: object, action: str, content: Any = None) -> Write:
         """Note what has been applied."""
         with self._lock:
-            content = without_secrets(content)
+            content = without(self._secrets, content)
             write = Write(
                 seq=len(self._writes) + 1,
                 at=self._clock.now(),
@@ -161,12 +166,12 @@ def digest_of(content: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def without_secrets(value: Any) -> Any:
-    """A copy of a document without the members that are never shown."""
+def without(names: frozenset[str], value: Any) -> Any:
+    """A copy of a document without the members of these names."""
     if isinstance(value, Mapping):
-        return {name: without_secrets(inner) for name, inner in value.items() if name not in SECRETS}
+        return {name: without(names, inner) for name, inner in value.items() if name not in names}
     if isinstance(value, list):
-        return [without_secrets(each) for each in value]
+        return [without(names, each) for each in value]
     return value
 
 

@@ -110,8 +110,9 @@ class Incidents:
 
     def _changed(self, response: Response, incident: Incident) -> Response:
         if incident.event == "without_id":
-            body = _without_id(simplejson.loads(response.get_data(as_text=True) or "null", use_decimal=True))
-            response.set_data(json_response(body).get_data())
+            response.headers.pop("Location", None)
+            if text := response.get_data(as_text=True):
+                response.set_data(json_response(_without_id(simplejson.loads(text, use_decimal=True))).get_data())
             return response
         answer = self._error(incident.facts.get("status", 503))
         if (retry_after := incident.facts.get("retry_after")) is not None:
