@@ -1,4 +1,4 @@
-"""Write what our plugins say of themselves into `meltano.yml`: settings, capabilities, what a tap leaves out.
+"""Write what our plugins say of themselves into `meltano.yml`: settings, capabilities, commands, what a tap leaves out.
 
 Meltano selects every stream of a tap that has no `select`, whatever its catalog says; so streams that are not selected
 by default (pay, health, many calls) are excluded by name, and whoever wants one removes its line.
@@ -26,6 +26,7 @@ MELTANO_YML = ROOT / "meltano.yml"
 # Numbers are text to Meltano: it reads its own kind `decimal` from the environment into what it cannot hand on as JSON.
 KINDS = {"boolean": "boolean", "integer": "integer", "number": "string", "array": "array", "object": "object"}
 # What the SDK adds to every plugin; Meltano users set these through the plugin's extras or not at all.
+COMMANDS = "Commands (each has its own --help):"
 SDK_SETTINGS = {"batch_config", "load_method", "validate_records", "add_record_metadata", "activate_version"}
 
 
@@ -44,10 +45,23 @@ def about(executable: str) -> dict[str, Any]:
 
 def printed(executable: str, *arguments: str) -> dict[str, Any]:
     """What a plugin prints, as JSON."""
-    program = Path(sys.executable).with_name(executable)
-    text = subprocess.run([program, *arguments], check=True, capture_output=True, text=True).stdout  # noqa: S603 (our own plugins)
-    document: dict[str, Any] = json.loads(text)
+    document: dict[str, Any] = json.loads(said(executable, *arguments))
     return document
+
+
+def said(executable: str, *arguments: str) -> str:
+    """What a plugin prints."""
+    program = Path(sys.executable).with_name(executable)
+    return subprocess.run([program, *arguments], check=True, capture_output=True, text=True).stdout  # noqa: S603 (our own plugins)
+
+
+def commands(executable: str) -> dict[str, dict[str, str]]:
+    """The sub-commands of a plugin, as its help lists them; Meltano hands the settings on in the environment."""
+    listing = said(executable, "--help").partition(COMMANDS)[2]
+    return {
+        name: {"args": f"{name} --config ENV", "description": summary}
+        for name, summary in re.findall(r"^ +(\S+) {2,}(\S.*?)\.*$", listing, flags=re.MULTILINE)
+    }
 
 
 def selection(executable: str, now: list[str]) -> list[str]:
@@ -119,6 +133,8 @@ def rendered() -> str:
         description = about(plugin["executable"])
         plugin["capabilities"] = description["capabilities"]
         plugin["settings"] = settings(description)
+        if listed := commands(plugin["executable"]):
+            plugin["commands"] = listed
         if plugin["executable"].startswith("tap-"):
             plugin["select"] = selection(plugin["executable"], plugin.get("select", []))
     text = io.StringIO()

@@ -101,8 +101,9 @@ def _found(rehearsed: Rehearsal) -> list[Candidate]:
 
 @click.command(
     "adopt",
-    help="Before the first run on an administration with a history: which of these entries may be booked already, by "
-    "hand or by another program (by period, journal, amounts and text)? Writes nothing. Ends with 14 if there are any.",
+    help="Say which entries may be in the books already, before the first run. Somebody may have booked them by hand "
+    "or by another program: matched by period, journal, amounts and text. Writes nothing. Ends with 14 "
+    "if there are any.",
 )
 @settings_option
 @input_option

@@ -18,8 +18,8 @@ __all__ = ["apply"]
 
 @click.command(
     "apply",
-    help="Book what a plan has said, if it still holds: the same source, mapping and state of the books. STATE goes to "
-    "stdout, as in any run.",
+    help="Book what a plan has said, if it still holds. Refused when source, mapping or books have changed since. "
+    "STATE goes to stdout, as in any run.",
 )
 @settings_option
 @input_option

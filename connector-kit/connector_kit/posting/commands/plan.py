@@ -253,8 +253,9 @@ def _lines(planned: Sequence[Planned], *actions: Action) -> Iterator[HeldLine]:
 
 @click.command(
     "plan",
-    help="Say what a run over these Singer messages would do: per entry, per account and period, in calls. Writes "
-    "nothing: not to the books, not to the ledger, no STATE. The digest is for `apply --plan`.",
+    help="Say what a run over these Singer messages would do, and write nothing. Per entry, per account and period, "
+    "and in calls; nothing is written to the books or to the ledger, and no STATE is passed on. The digest "
+    "is for `apply`.",
 )
 @settings_option
 @input_option

@@ -22,8 +22,8 @@ __all__ = ["rebuild"]
 
 @click.command(
     "rebuild",
-    help="Make a ledger that is lost, old or new from the books: each record of these Singer messages is looked up "
-    "under the identifier or mark that we give it, and what is there is stored. Writes nothing to the books.",
+    help="Make the ledger anew from what the books hold. Each record of these Singer messages is looked up under the "
+    "identifier or mark that we give it, and what is there is stored; nothing is written to the books.",
 )
 @settings_option
 @input_option

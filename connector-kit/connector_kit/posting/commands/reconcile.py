@@ -186,8 +186,9 @@ def _amount(lines: Sequence[HeldLine]) -> Decimal | None:
 
 @click.command(
     "reconcile",
-    help="Compare the source (Singer messages, if given), the ledger and the books: what is missing, doubled, changed "
-    "or unknown, and the totals per account and period. Writes nothing. Ends with 14 if anything differs.",
+    help="Compare source, ledger and books, and write nothing. Says what is missing, doubled, changed or unknown, and "
+    "the totals per account and period. The source is read from Singer messages, if there are any. Ends with 14 if "
+    "anything differs.",
 )
 @settings_option
 @input_option

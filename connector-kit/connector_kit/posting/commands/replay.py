@@ -23,7 +23,7 @@ Letter = Mapping[str, Any]
 
 @click.command(
     "replay",
-    help="Deliver rejected records again, as they stand in the dead letters: all of them, or those that are named. A "
+    help="Deliver rejected records again, as they stand in the dead letters. All of them, or those that are named; a "
     "record that is booked meanwhile costs nothing, so replaying twice books once.",
 )
 @settings_option

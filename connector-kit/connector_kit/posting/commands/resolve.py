@@ -21,9 +21,9 @@ __all__ = ["resolve"]
 
 @click.command(
     "resolve",
-    help="Look up the entries of which nobody knows whether they are booked, and store what is found. Writes nothing "
-    "to the books. Some are found only by their record: then give the Singer messages that hold it. Ends with 11 while "
-    "doubts remain.",
+    help="Look up the entries of which nobody knows whether they are booked. What is found is stored, and nothing is "
+    "written to the books. Some are found only by their record: then give the Singer messages that hold it. Ends with "
+    "11 while doubts remain.",
 )
 @settings_option
 @input_option
