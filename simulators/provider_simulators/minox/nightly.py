@@ -6,8 +6,8 @@ from uuid import UUID
 
 from provider_simulators.minox.backend import MinoxBackend
 from provider_simulators.minox.documents import Document
-from provider_simulators.write_log import Origin
 from provider_simulators.world import World
+from provider_simulators.write_log import Origin
 
 
 def fetch(backend: MinoxBackend, world: World, administration: int, provider: str) -> list[Document]:

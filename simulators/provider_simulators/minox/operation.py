@@ -7,9 +7,9 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from provider_simulators.documents import json_body, json_response
+from provider_simulators.incidents import Incidents
 from provider_simulators.minox import scopes
 from provider_simulators.minox.backend import MinoxBackend
-from provider_simulators.incidents import Incidents
 from provider_simulators.minox.messages import Code, RefusedError, refusal
 from provider_simulators.minox.oauth import Authority, Consent
 from provider_simulators.minox.rate_limit import RateLimit
