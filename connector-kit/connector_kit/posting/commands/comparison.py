@@ -14,7 +14,7 @@ from connector_kit.posting.commands.totals import Totals, totals_of
 from connector_kit.posting.held import HeldLine
 from connector_kit.posting.ledger import Entry, State
 
-__all__ = ["Comparison", "Finding", "Verdict", "compare"]
+__all__ = ["AGREEING", "Comparison", "Finding", "Verdict", "compare"]
 
 
 class Verdict(StrEnum):
