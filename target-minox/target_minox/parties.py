@@ -96,30 +96,30 @@ class PartyNumbers:
         self._kind = kind
         self._by_external_id: dict[str, int] | None = None
         self._numbers: set[int] = set()
+        self._learned: dict[str, int] = {}
         self.is_readable = True
 
     def find(self, code: str) -> int | None:
         """The number of who has this code: an external id, or the number itself; None if nobody has."""
+        if code in self._learned:
+            return self._learned[code]
         self._read()
         assert self._by_external_id is not None  # read
         by_key = self._by_external_id.get(code)
-        if by_key is not None:
-            return by_key
         found = code_number(code)
-        if found is None or found > NUMBER_MAX:
-            return None
-        return found if found in self._numbers or not self.is_readable else None
+        if by_key is not None or found is None or found > NUMBER_MAX:
+            return by_key
+        known = found in self._numbers or found in self._learned.values() or not self.is_readable
+        return found if known else None
 
     def is_number(self, found: int) -> bool:
         """Whether somebody has this number, as far as can be read."""
         self._read()
-        return found in self._numbers
+        return found in self._numbers or found in self._learned.values()
 
     def learn(self, external_id: str, found: int) -> None:
-        """Note who was created just now."""
-        if self._by_external_id is not None:
-            self._by_external_id[external_id] = found
-            self._numbers.add(found)
+        """Note who is created in this run, so that its later records may refer to them."""
+        self._learned[external_id] = found
 
     def _read(self) -> None:
         if self._by_external_id is not None:

@@ -168,7 +168,11 @@ class Parties(MinoxSink[Party]):
         settings, books = self._minox.connection.settings, self._minox.bookkeeper.books
         kind = cast("PartyKind", self.row.how)
         journal = settings.sales_journal if kind is CUSTOMER else settings.purchase_journal
-        return document_of(fact, kind, books, journal=journal, payment_term=books.payment_term(fact.payment_days))
+        term = books.payment_term(fact.payment_days)
+        document = document_of(fact, kind, books, journal=journal, payment_term=term)
+        if number := document["body"].get("id"):
+            self._minox.numbers[kind.noun].learn(fact.key, number)
+        return document
 
 
 class Records(MinoxSink[MinoxRecord]):
