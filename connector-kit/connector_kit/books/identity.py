@@ -10,10 +10,11 @@ import hmac
 import json
 import unicodedata
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from connector_kit.books.money import canonical
@@ -35,6 +36,7 @@ _DOMAIN: Final = "singer-connector-kit/1"
 _CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ALPHANUMERIC: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _BODY_LENGTH: Final = 13
+_QUICK_MAX: Final = 10**20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -149,18 +151,21 @@ def _encode(*parts: str) -> bytes:
     return b"".join(len(part).to_bytes(8, "big") + part for part in encoded)
 
 
-def _canonical(value: object) -> Any:  # noqa: PLR0911  # one table of forms
+def _canonical(value: object) -> Any:
+    convert = _FORMS.get(type(value))
+    return _canonical_of_subclass(value) if convert is None else convert(value)
+
+
+def _canonical_of_subclass(value: object) -> Any:  # noqa: PLR0911  # one table of forms
     match value:
-        case None | bool():
-            return value
         case str():
-            return unicodedata.normalize("NFC", str(value))
+            return _letters(str(value))
         case int():
-            return canonical(Decimal(value))
+            return _whole(int(value))
         case Decimal():
             return canonical(value)
         case datetime():
-            return (value.astimezone(UTC) if value.tzinfo else value).isoformat()
+            return _moment(value)
         case date():
             return value.isoformat()
         case uuid.UUID():
@@ -173,9 +178,42 @@ def _canonical(value: object) -> Any:  # noqa: PLR0911  # one table of forms
             raise TypeError(f"{type(value).__name__} has no canonical form")
 
 
+def _letters(text: str) -> str:
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def _whole(number: int) -> str:
+    return f"{number}.00" if -_QUICK_MAX < number < _QUICK_MAX else canonical(Decimal(number))
+
+
+def _moment(time: datetime) -> str:
+    return (time.astimezone(UTC) if time.tzinfo else time).isoformat()
+
+
+def _items(values: list[Any] | tuple[Any, ...]) -> list[Any]:
+    return [_canonical(item) for item in values]
+
+
 def _canonical_members(members: Mapping[Any, Any]) -> dict[str, Any]:
-    present = {name: item for name, item in members.items() if item is not None}
-    result = {unicodedata.normalize("NFC", str(name)): _canonical(item) for name, item in present.items()}
+    present = [(str(name), item) for name, item in members.items() if item is not None]
+    result = {_letters(name): _canonical(item) for name, item in present}
     if len(result) < len(present):
         raise ValueError("two members have the same name")
     return result
+
+
+_quick_canonical = lru_cache(maxsize=4096)(canonical)
+"""Equal numbers have one form, so one may stand for the other."""
+_FORMS: Final[Mapping[type, Callable[[Any], Any]]] = {
+    type(None): lambda value: value,
+    bool: lambda value: value,
+    str: _letters,
+    int: _whole,
+    Decimal: lambda value: _quick_canonical(value) if value.is_finite() else canonical(value),
+    datetime: _moment,
+    date: date.isoformat,
+    uuid.UUID: str,
+    dict: _canonical_members,
+    list: _items,
+    tuple: _items,
+}
