@@ -184,6 +184,9 @@ class Desk:
 
     def open_ledger(self) -> None:
         self.ledger = Ledger.open(self.path, binding=BINDING, run="run", now=lambda: self.now)
+        # The power stays on here, and the disk is slow.
+        driver: Any = self.ledger.store._connection.connection.driver_connection
+        driver.execute("PRAGMA synchronous = OFF")
 
     def lose_ledger(self) -> None:
         """The folder of the ledger is gone, and with it what remembered that there was one."""
