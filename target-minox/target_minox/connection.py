@@ -10,6 +10,7 @@ from connector_kit.posting.transport import Transport
 
 from target_minox import auth
 from target_minox.client import MinoxClient
+from target_minox.masterdata import JournalKind
 from target_minox.pace import Pace
 from target_minox.preflight import Preflight
 from target_minox.settings import Settings
@@ -51,5 +52,10 @@ class Connection:
             administration_id=settings.administration_id,
             journal=settings.rules.journal,
             default_cost_center=settings.rules.default_cost_center,
+            invoice_journals={
+                JournalKind.SALES: settings.sales_journal,
+                JournalKind.PURCHASE: settings.purchase_journal,
+            },
+            rounding_account=settings.rounding_account,
             allow_native_payroll_link=settings.allow_native_payroll_link,
         )

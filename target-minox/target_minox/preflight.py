@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 
 from connector_kit.errors import ConnectorError, ExitCode, SettingError
@@ -52,6 +53,8 @@ class Preflight:
         administration_id: From the settings; never a default, a token may reach many administrations.
         journal: Journal of entries that name none.
         default_cost_center: Cost center of lines that need one and have none.
+        invoice_journals: Journals that the settings name for invoices, by their kind.
+        rounding_account: Ledger account for small differences.
         allow_native_payroll_link: Book although Minox fetches payroll by itself.
     """
 
@@ -64,6 +67,8 @@ class Preflight:
         administration_id: int,
         journal: str | None,
         default_cost_center: int | None,
+        invoice_journals: Mapping[JournalKind, str | None],
+        rounding_account: str | None,
         allow_native_payroll_link: bool,
     ) -> None:
         self._client = client
@@ -72,6 +77,8 @@ class Preflight:
         self._administration_id = administration_id
         self._journal = journal
         self._default_cost_center = default_cost_center
+        self._invoice_journals = {kind: code for kind, code in invoice_journals.items() if code}
+        self._rounding_account = rounding_account
         self._allow_native_payroll_link = allow_native_payroll_link
         self._administration: AdministrationInfo | None = None
         self._journals: list[Any] = []
@@ -91,6 +98,8 @@ class Preflight:
                 return
         yield _made("fiscal years", self._check_fiscal_years)
         yield _made("journal", self._check_journal)
+        for kind, code in self._invoice_journals.items():
+            yield _made(f"{kind} journal", partial(self._check_invoice_journal, kind, code))
         yield _made("ledger accounts", self._check_ledger_accounts)
         yield _made("cost centers", self._check_cost_centers)
         yield _made("Nmbrs link", lambda: self._check_link("Nmbrs", NMBRS_LINK, _nmbrs_is_active))
@@ -167,10 +176,22 @@ class Preflight:
             return Verdict.WARN, f"{journal.code} is of kind {journal.kind}; journal entries belong in a memorial"
         return Verdict.OK, f"{journal.code} is of kind {journal.kind}"
 
+    def _check_invoice_journal(self, kind: JournalKind, code: str) -> _Finding:
+        journals = (Journal.from_record(row) for row in self._journals)
+        journal = next((journal for journal in journals if journal.code == code), None)
+        if journal is None:
+            raise SettingError(f"setting {kind}_journal: {self.place} has no journal {code}")
+        if journal.kind not in {kind, JournalKind.UNKNOWN}:
+            raise SettingError(f"setting {kind}_journal: {code} is of kind {journal.kind}")
+        return Verdict.OK, f"{code} is of kind {journal.kind}"
+
     def _check_ledger_accounts(self) -> _Finding:
         self._ledger_accounts = self._client.rows(LEDGER_ACCOUNTS)
         if not self._ledger_accounts:
             raise SettingError(f"{self.place} has no ledger accounts; nothing can be booked")
+        numbers = {str(number(row.get("id"))) for row in self._ledger_accounts}
+        if self._rounding_account is not None and self._rounding_account not in numbers:
+            raise SettingError(f"setting rounding_account: there is no ledger account {self._rounding_account}")
         return Verdict.OK, f"{len(self._ledger_accounts)} in the chart of accounts"
 
     def _check_cost_centers(self) -> _Finding:
