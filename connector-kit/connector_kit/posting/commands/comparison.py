@@ -132,7 +132,10 @@ class _Comparing:
         self._lines = lines
         self._periods = periods
         self._rejected = [one for one in planned if one.action is Action.REJECT and not one.posting]
-        self._source = {one.posting.entity_key: one for one in planned if one.posting}
+        self._source: dict[str, Planned] = {}
+        for one in planned:
+            if one.posting and (one.action is not Action.REJECT or one.posting.entity_key not in self._source):
+                self._source[one.posting.entity_key] = one
         self._entries = {entry.entity_key: entry for entry in entries}
         self._bookings = Bookings(lines)
         self._ours: dict[int, Booking] = {}
@@ -224,8 +227,8 @@ class _Comparing:
 
 
 def _counts(planned: Planned) -> bool:
-    """Whether it belongs in the books: what is rejected or has no lines does not, as far as lines tell."""
-    return bool(planned.lines) and planned.action is not Action.REJECT
+    """Whether lines tell that it belongs in the books; also what is rejected only because it is there otherwise."""
+    return bool(planned.lines)
 
 
 def _names(entry: Entry) -> list[str | None]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Self
 from uuid import UUID
 
 from connector_kit.books import identity
@@ -14,18 +14,26 @@ from connector_kit.posting.outcome import OutcomeClass, Reply, classify_read
 from connector_kit.posting.posting import Posting
 from connector_kit.posting.strategies import strategy
 
-__all__ = ["look_up"]
+__all__ = ["Written", "look_up"]
 
 _UNKNOWN_YET: Final = "the provider does not say whether it is there"
 
 
-@dataclass(frozen=True)
-class _Unwritten:
-    """Names under which a record that the ledger does not know would be found."""
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """The names of a write that the ledger does not know, as they are derived from its record."""
 
+    operation_id: str
     client_id: UUID
     marker: str | None
     period: str | None
+
+    @classmethod
+    def of(cls, posting: Posting[Any], *, version: int = 1) -> Self:
+        """Derive them for this content of the fact, counted from 1."""
+        operation_id = identity.operation_id(posting.entity_key, version=version, operation="create")
+        client_id, marker = identity.client_id(operation_id), identity.marker(operation_id)
+        return cls(operation_id=operation_id, client_id=client_id, marker=marker, period=posting.period)
 
 
 def look_up(
@@ -46,7 +54,7 @@ def look_up(
 def _finding(planned: Planned, posting: Posting[Any], entry: Entry | None, endpoint: Any) -> Finding:
     way = strategy(endpoint)
     try:
-        reply = way.look(entry or _unwritten(posting), posting.document)
+        reply = way.look(entry or Written.of(posting), posting.document)
     except (NotSentError, LostError) as error:
         reply = Reply(kind=classify_read(error))
     verdict, detail = _verdict(posting, entry, reply, same=_applied(reply) and way.same(posting.document, reply))
@@ -79,8 +87,3 @@ def _verdict(posting: Posting[Any], entry: Entry | None, reply: Reply, *, same: 
 
 def _applied(reply: Reply) -> bool:
     return reply.kind is OutcomeClass.APPLIED
-
-
-def _unwritten(posting: Posting[Any]) -> _Unwritten:
-    operation_id = identity.operation_id(posting.entity_key, version=1, operation="create")
-    return _Unwritten(identity.client_id(operation_id), identity.marker(operation_id), posting.period)

@@ -2,18 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from connector_kit.posting.commands.derived import NotingSink, derived
-from connector_kit.posting.ledger import Binding, Ledger, State
+from connector_kit.posting.commands.look_ups import Written
+from connector_kit.posting.ledger import Binding, Entry, Ledger, State
+from connector_kit.posting.outcome import OutcomeClass
 from connector_kit.posting.posting import Posted, Posting, Result
 from connector_kit.posting.rejection import Rejection
+from connector_kit.posting.strategies import strategy
 from connector_kit.posting.target import BooksTarget
 
 __all__ = ["LookingTarget", "RebuildingTarget", "ResolvingTarget", "rebuilding", "resolving"]
 
 _NO_WRITES: Final = {"limit": 0, "state_after": "confirmed"}
 """With these settings a run defers whatever it would write."""
+_VERSIONS_MAX: Final = 50
 
 
 class LookingTarget(BooksTarget):
@@ -95,6 +99,11 @@ class RebuildingTarget(LookingTarget):
     unsure = 0
     different = 0
     warm = False
+    endpoints: dict[str, Any]
+
+    def __init__(self, **options: Any) -> None:
+        self.endpoints = {}
+        super().__init__(**options)
 
     def settle(
         self,
@@ -118,11 +127,39 @@ class RebuildingTarget(LookingTarget):
         records: Sequence[Mapping[str, Any]] | None = None,
     ) -> None:
         """What stands there under our name with another content must not be written over by the next run."""
-        entry = self._posting and self.ledger.entry(self._posting.entity_key)
-        if entry and entry.state is State.INTENT and rejection.code == "changed_after_booking":
+        posting = self._posting
+        entry = posting and self.ledger.entry(posting.entity_key)
+        if posting and entry and entry.state is State.INTENT and rejection.code == "changed_after_booking":
+            if self._is_rebooked(entry, posting):
+                self.settle(stream, Posted(result=Result.EXISTING), content_hash=content_hash, records=records)
+                return
             self.ledger.advance(entry, State.NEEDS_HUMAN, code="different_at_provider")
             self.different += 1
         super().reject(stream, rejection, content_hash=content_hash, records=records)
+
+    def _is_rebooked(self, entry: Entry, posting: Posting[Any]) -> bool:
+        """Whether the record stands there as a later content of the fact: taken back once, and booked again."""
+        way = strategy(self.endpoints[posting.stream])
+        for version in range(2, _VERSIONS_MAX):
+            written = Written.of(posting, version=version)
+            reply = way.look(written, posting.document)
+            if reply.kind is not OutcomeClass.APPLIED or reply.others:
+                return False
+            if way.same(posting.document, reply):
+                self.ledger.advance(
+                    entry,
+                    State.CONFIRMED,
+                    outcome=reply.kind,
+                    version=version,
+                    operation_id=written.operation_id,
+                    client_id=written.client_id,
+                    marker=written.marker,
+                    provider_id=reply.provider_id,
+                    row_version=reply.row_version,
+                    location=reply.location,
+                )
+                return True
+        return False
 
     def process_endofpipe(self) -> None:
         """All records have been looked up."""
@@ -136,6 +173,16 @@ class RebuildingTarget(LookingTarget):
         return Ledger.open(target, binding=binding, run=self._run, witness=witness, rebuild=True)
 
 
+class _RebuildingSink(NotingSink):
+    """Comes before the sink's own class: lets the target look by itself."""
+
+    def endpoint(self) -> Any:
+        """The true one."""
+        endpoint = super().endpoint()  # type: ignore[safe-super]  # the sink's own class comes next
+        cast("RebuildingTarget", self.books).endpoints[self.contract] = endpoint
+        return endpoint
+
+
 def resolving(plugin: type[BooksTarget], settings: Mapping[str, Any]) -> ResolvingTarget:
     """Derive a target that looks up what is in doubt."""
     target: ResolvingTarget = derived(plugin, ResolvingTarget, NotingSink)(config={**settings, **_NO_WRITES})
@@ -144,6 +191,6 @@ def resolving(plugin: type[BooksTarget], settings: Mapping[str, Any]) -> Resolvi
 
 def rebuilding(plugin: type[BooksTarget], settings: Mapping[str, Any], *, complete: bool) -> RebuildingTarget:
     """Derive a target that fills the ledger."""
-    target: RebuildingTarget = derived(plugin, RebuildingTarget, NotingSink)(config={**settings, **_NO_WRITES})
+    target: RebuildingTarget = derived(plugin, RebuildingTarget, _RebuildingSink)(config={**settings, **_NO_WRITES})
     target.complete = complete
     return target
