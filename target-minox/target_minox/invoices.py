@@ -86,6 +86,8 @@ def lines_of(
             raise problems.joined(invoice.key)  # without these lines nothing balances
     kept = [(name, line) for name, line in drafts if line is not None]
     text = invoice.description or f"{kind.text} {invoice.number or invoice.key}"
+    if number != invoice.number and invoice.number not in (None, *text.split()):
+        text = f"{invoice.number} {text}"  # the whole number, as the vendor's help wants it
     if not kept:
         problems.add("no_lines", "lines", "no line with an amount")
         raise problems.joined(invoice.key)

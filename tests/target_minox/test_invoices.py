@@ -97,6 +97,8 @@ def test_a_purchase_invoice_is_mirrored_and_keeps_the_last_eight_digits_of_its_n
     assert [line["invoice_number"] for line in lines] == [2600417, 2600417]
     assert lines[0]["description"] == "Inkoopfactuur GZ-2026-00417"
     assert lines[0]["journal"] == {"id": "INK"}
+    assert purchase(description="Verf")[0]["description"] == "GZ-2026-00417 Verf"
+    assert purchase(description="Verf", number="417")[0]["description"] == "Verf"
 
 
 def test_a_credit_note_swaps_the_sides() -> None:
