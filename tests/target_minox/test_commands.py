@@ -1,6 +1,7 @@
 """The commands of target-minox against the simulated Minox: plan, run, compare, lose the ledger, make it anew."""
 
 import json
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,41 @@ def test_a_lost_ledger_is_made_anew_and_a_replay_writes_nothing(bookkeeping: Boo
     assert (run.code, rebuilt["existing"], rebuilt["warm"]) == (0, 3, True)
     assert again.counts["existing"] == 3
     assert len(bookkeeping.writes) == 3
+
+
+@pytest.mark.parametrize("on_changed", ["update", "reverse"])
+def test_a_correction_is_planned_agrees_afterwards_and_outlives_the_ledger(
+    bookkeeping: Bookkeeping, on_changed: str
+) -> None:
+    bookkeeping.settings["on_changed"] = on_changed
+    bookkeeping.command(stdin=JOURNALS)
+    changed = JOURNALS.replace("2500.10", "2600.10").replace("1800.05", "1900.05")
+
+    _, plan = asked(bookkeeping, "plan", source=changed)
+    corrected = bookkeeping.command(stdin=changed)
+    reconciled, _ = asked(bookkeeping, "reconcile", source=changed)
+    for file in bookkeeping.folder.glob("ledger.sqlite3*"):
+        file.unlink()
+    rebuilt, _ = asked(bookkeeping, "rebuild", "--complete", source=changed)
+    writes = len(bookkeeping.writes)
+    again = bookkeeping.command(stdin=changed)
+
+    assert plan["counts"]["update"] == corrected.counts["updated"] == 1
+    assert (reconciled.code, rebuilt.code) == (0, 0)
+    assert again.counts["existing"] == 3
+    assert len(bookkeeping.writes) == writes
+
+
+def test_records_without_lines_are_looked_up_one_by_one(open_bookkeeping: Callable[..., Bookkeeping]) -> None:
+    bookkeeping = open_bookkeeping(scopes=("all",))
+    customers = (CORPUS / "three_customers.singer").read_text(encoding="utf-8")
+    bookkeeping.settings["settle_minutes"] = 0
+    before, unbooked = asked(bookkeeping, "reconcile", source=customers)
+    bookkeeping.command(stdin=customers)
+    after, found = asked(bookkeeping, "reconcile", source=customers)
+
+    assert (before.code, unbooked["counts"]["not_booked"]) == (14, 2)
+    assert (after.code, found["counts"]["same"], found["counts"]["rejected"]) == (14, 2, 1)
 
 
 def test_lines_of_an_entry_are_planned_as_the_entry(bookkeeping: Bookkeeping) -> None:
