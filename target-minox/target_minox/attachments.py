@@ -18,6 +18,7 @@ __all__ = ["Attachments", "Document"]
 Document = Mapping[str, Any]
 """`batch_id`, `file_name`, `media_type` and `content` (base64 text)."""
 
+_ANY: Final = "application/octet-stream, */*;q=0.5"
 _BOUNDARY: Final = "singer-connector-kit-0f4bb6c1"
 
 
@@ -41,7 +42,7 @@ class Attachments:
     def recall(self, provider_id: str) -> Reply:
         """Read the document of a booking, whose identifier names both."""
         try:
-            answer = self._client.request(READ_ATTACHMENT, of={"batch_id": provider_id})
+            answer = self._client.request(READ_ATTACHMENT, of={"batch_id": provider_id}, accept=_ANY)
         except (NotSentError, LostError) as error:
             return Reply(kind=classify_read(error))
         if answer.status == HTTPStatus.OK and answer.shape is not BodyShape.EMPTY:
@@ -106,9 +107,14 @@ def _content(answer: Answer) -> str:
 
 def _multipart(document: Document) -> bytes:
     """One part called `data`, whose content is base64 text (seen in a working client)."""
-    name = "".join(letter for letter in document["file_name"] if letter.isprintable() and letter not in '"\\')
+    name = _printable(document["file_name"])
     head = (
         f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="data"; filename="{name}"\r\n'
-        f"Content-Type: {document['media_type']}\r\n\r\n"
+        f"Content-Type: {_printable(document['media_type'])}\r\n\r\n"
     )
     return f"{head}{document['content']}\r\n--{_BOUNDARY}--\r\n".encode()
+
+
+def _printable(text: str) -> str:
+    """Text that cannot end a header."""
+    return "".join(letter for letter in text if letter.isprintable() and letter not in '"\\')
