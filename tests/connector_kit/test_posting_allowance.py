@@ -200,3 +200,17 @@ def test_a_run_that_breaks_off_counts_the_lines_that_waited(target_runs: TargetR
 
     assert ended.code != 0
     assert (ended.summary["received"], ended.summary["unfinished"]) == (2, 2)
+
+
+def test_what_is_in_doubt_can_be_worked_through_without_input(
+    books_provider: BooksProvider, target_runs: TargetRuns
+) -> None:
+    books_provider.faults.append(Fault(method="PUT", action="edited"))
+    assert target_runs.run([SCHEMA, entry("k1")]).code == 11
+    target = TargetTiny(config=target_runs.settings | {"settle_minutes": 0, "timeout_seconds": 5})
+
+    assert target.resolve_doubts() == 1  # only a person can say what to do, and the books are as they were
+
+    target._close()
+    target.transport.close()
+    assert books_provider.booked_keys() == ["k1"]
