@@ -112,9 +112,11 @@ class Registrar(Generic[Document]):
 
     def edited(self, posting: Posting[Document], held: Reply, entry: Entry | None = None) -> Posted:
         """A person has changed it; an update that was lost ends here."""
+        how = "by hand"
         if entry is not None:
+            how = "by hand, or by an update whose answer was lost"
             self._ledger.advance(entry, State.REJECTED, outcome=OutcomeClass.CONFLICT, code="edited_at_provider")
-        message = f"{posting.name}: was changed by hand at {self._provider}, so it is left as it is there"
+        message = f"{posting.name}: was changed {how} at {self._provider}, so it is left as it is there"
         return Posted.rejected("edited_at_provider", message, differences=self._differences(posting, held))
 
     def gone(self, posting: Posting[Document], entry: Entry | None = None) -> Posted:
