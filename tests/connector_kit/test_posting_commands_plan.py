@@ -10,6 +10,7 @@ from connector_kit.posting.endpoint import Updating
 from connector_kit.posting.outcome import OutcomeClass, Reply
 
 from tests.connector_kit.commands_runs import Commands
+from tests.connector_kit.ledger_places import LedgerPlace
 from tests.connector_kit.posting_provider import Fault
 from tests.connector_kit.posting_runs import SCHEMA, entry, state
 
@@ -45,6 +46,21 @@ def test_a_plan_writes_nothing_anywhere_and_passes_on_no_state(commands: Command
     assert commands.ledger_files() == before
     assert {method for method, _ in commands.provider.requests[requests:]} == {"GET"}
     assert "bookmarks" not in plan.out
+
+
+def test_a_ledger_on_either_database_is_planned_with_and_compared(
+    commands: Commands, ledger_place: LedgerPlace
+) -> None:
+    commands.settings["ledger"] = str(ledger_place.target)
+    commands.book(source(entry("k1")))
+
+    plan = commands.json("plan", messages=source(entry("k1"), entry("k2")))
+    again = commands.json("plan", messages=source(entry("k1"), entry("k2")))
+    found = commands.json("reconcile", messages=source(entry("k1")))
+
+    assert (plan.data["counts"]["create"], plan.data["counts"]["skip"]) == (1, 1)
+    assert again.data == plan.data
+    assert (found.code, found.data["counts"]["same"]) == (0, 1)
 
 
 def test_a_plan_before_the_first_run_makes_no_ledger(commands: Commands) -> None:
