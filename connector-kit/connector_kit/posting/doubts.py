@@ -83,8 +83,8 @@ class Doubts(Generic[Document]):
         found = self._find(step)
         if found.kind is OutcomeClass.APPLIED and found.others:
             logger.error("Duplicate: %s", self.registrar.duplicate(entry, None, found).reason)
-        elif found.kind is OutcomeClass.APPLIED and entry.state is State.INTENT and step.operation == LOOK_AGAIN:
-            self._confirm(entry, found)
+        elif found.kind is OutcomeClass.APPLIED and entry.state is State.INTENT and step.marker == entry.marker:
+            self._confirm(entry, found)  # else that is an earlier booking of the fact, which was taken back since
         if found.kind in {OutcomeClass.APPLIED, OutcomeClass.ABSENT} and not found.others:
             self.steps.looked_again(step.entity_key, step.operation)
 

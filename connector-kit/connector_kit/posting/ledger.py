@@ -142,6 +142,14 @@ class Ledger:
         with self.store.reading() as connection:
             yield from connection.execute(query).tuples()
 
+    def unfinished_streams(self) -> set[str]:
+        """The record types of which something is in doubt or half done."""
+        half_done = tables.entry.c.entity_key.in_(sa.select(tables.step.c.entity_key))
+        doubtful = tables.entry.c.state.in_([State.SENT, State.IN_DOUBT])
+        with self.store.reading() as connection:
+            query = sa.select(tables.entry.c.stream).where(doubtful | half_done).distinct()
+            return set(connection.execute(query).scalars())
+
     @property
     def cold_since(self) -> datetime:
         """When this ledger was made, without a memory."""

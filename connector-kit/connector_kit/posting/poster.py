@@ -15,7 +15,7 @@ from connector_kit.posting.interruption import Interruption
 from connector_kit.posting.judgement import Content, Found, Move, Situation, first_move, next_move
 from connector_kit.posting.known import Known
 from connector_kit.posting.ledger import Entry, Ledger, State
-from connector_kit.posting.ledger_steps import LOOK_AGAIN, LOOK_AGAIN_REVERSAL, REVERSE, Steps
+from connector_kit.posting.ledger_steps import LOOK_AGAIN, LOOK_AGAIN_REVERSAL, REVERSE, Step, Steps
 from connector_kit.posting.lost_writes import LostWrites
 from connector_kit.posting.outcome import OutcomeClass, Reply
 from connector_kit.posting.posting import OnChanged, Posted, Posting, Result
@@ -114,7 +114,8 @@ class Poster(Generic[Document]):
             ConnectorError: The provider cannot be asked.
         """
         self._unless_spent(self._doubts.at_start)
-        self._look_again = {step.entity_key for step in self._steps.open(self._stream, LOOK_AGAIN)}
+        open_looks = self._steps.open(self._stream, LOOK_AGAIN)
+        self._look_again = {step.entity_key for step in open_looks if self._is_newest(step)}
         self._known = Known(self._ledger.booked(self._stream, limit=_KNOWN_AT_MOST))
         self._taken_back_twice = {step.entity_key for step in self._steps.open(self._stream, LOOK_AGAIN_REVERSAL)}
 
@@ -137,7 +138,7 @@ class Poster(Generic[Document]):
         """
         key, known = posting.entity_key, self._known
         if known.other_content(key, posting.content_hash):
-            if not self._ordered(self._ledger.entry(key), posting):
+            if not known.is_ordered(key, posting.source_version):
                 message = f"{posting.name}: was delivered with two contents in one run; deliver one of them"
                 return Posted.rejected("conflicting_versions", message)
         elif refused := known.refused(key):
@@ -146,7 +147,7 @@ class Poster(Generic[Document]):
             posted = Posted(result=Result.EXISTING)
         else:
             posted = self._unless_not_now(posting)
-        known.remember(key, posting.content_hash, posted)
+        known.remember(key, posting.content_hash, posted, source_version=posting.source_version)
         self._doubts_in_a_row = self._doubts_in_a_row + 1 if posted.result is Result.IN_DOUBT else 0
         return posted
 
@@ -321,10 +322,10 @@ class Poster(Generic[Document]):
 
     # Between records
 
-    def _ordered(self, entry: Entry | None, posting: Posting[Document]) -> bool:
-        """Whether the source says which of two contents is the newer one."""
-        before = entry and entry.source_version
-        return None not in {before, posting.source_version} and before != posting.source_version
+    def _is_newest(self, step: Step) -> bool:
+        """Whether a step is about the newest booking of its fact, and not about one that was taken back since."""
+        entry = self._ledger.entry(step.entity_key)
+        return entry is not None and entry.marker == step.marker
 
     def _unless_not_now(self, posting: Posting[Document]) -> Posted:
         try:

@@ -214,11 +214,16 @@ class BooksTarget(Target):
         """
         self._start()
         with self.interruption.busy():
-            for stream, sink_class in self.accepted_streams.items():
-                _ = sink_class(self, stream, {"properties": {}}, ["key"]).poster
-            for poster in self.posters.values():
-                poster.end()
+            self._end_posters({sink_class.contract for sink_class in self.accepted_streams.values()})
         return self.ledger.unresolved()
+
+    def _end_posters(self, contracts: set[str]) -> None:
+        """Finish what can be finished without records, also of record types of which none were delivered."""
+        for stream, sink_class in self.accepted_streams.items():
+            if sink_class.contract in contracts - self.posters.keys():
+                _ = sink_class(self, stream, {"properties": {}}, ["key"]).poster
+        for poster in self.posters.values():
+            poster.end()
 
     @property
     def dead_letters_file(self) -> Path:
@@ -274,8 +279,7 @@ class BooksTarget(Target):
         with self.interruption.busy():
             for lines in self._entry_lines.values():
                 lines.end()
-            for poster in self.posters.values():
-                poster.end()
+            self._end_posters(self.ledger.unfinished_streams())
         unresolved = self.ledger.unresolved()
         self._close()
         if error := verdict(
