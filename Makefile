@@ -9,10 +9,10 @@ MYPY_PACKAGES := connector_kit provider_simulators $(subst -,_,$(filter tap-% ta
 export UV_CONSTRAINT := $(CURDIR)/requirements.lock
 export MELTANO_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help demo test lint types tests bench install plugins lock settings schemas latency clean
+.PHONY: help demo test lint types tests reliability sabotage bench install plugins lock settings schemas latency clean
 
 help:  ## show the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-11s %s\n", $$1, $$2}'
 
 demo: plugins  ## simulators up, both pipelines twice, and a report of what landed
 	@$(BIN)/python -m demo
@@ -57,6 +57,12 @@ bench: install  ## speed and memory of bulk tables and documents beside plain wa
 	@$(BIN)/python -m tests.benchmarks.ledger
 	@$(BIN)/python -m tests.benchmarks.validation
 	@$(BIN)/python -m tests.benchmarks.unchanged
+
+reliability: install  ## a million simulated record-runs, every kill, every deliberate bug: docs/reliability.md (hours; ARGS="--record-runs 20000")
+	@$(BIN)/python -m tests.simulation.reliability $(ARGS)
+
+sabotage: install  ## every deliberate bug must be caught by a test
+	@TEST_ALL_BUGS=1 $(BIN)/pytest tests/sabotage -q
 
 lock: install  ## compile requirements.lock anew (UPGRADE=1 for newer versions)
 	@$(BIN)/python -m scripts.lock $(if $(UPGRADE),--upgrade)

@@ -1,0 +1,163 @@
+"""Deliberate bugs, each a change of one line or a few in a copy of the kit, and who must catch it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["BUGS", "Bug"]
+
+SIMULATION = "simulation"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bug:
+    """One bug.
+
+    Attributes:
+        name: What is done wrong.
+        file: In the package `connector_kit`.
+        right: What stands there, once.
+        wrong: What is put there.
+        caught_by: `simulation`, or a test file.
+        quick: Caught within seconds, so tried in every test run.
+    """
+
+    name: str
+    file: str
+    right: str
+    wrong: str
+    caught_by: str = SIMULATION
+    quick: bool = False
+
+
+BUGS: tuple[Bug, ...] = (
+    Bug(
+        name="sends_before_the_commit",
+        file="posting/delivery.py",
+        right="        sent = store(before, State.SENT, within=self._allowance.spend_write)\n",
+        wrong="        self._allowance.spend_write()\n        sent = before\n",
+    ),
+    Bug(
+        name="confirms_before_the_answer",
+        file="posting/poster.py",
+        right="            case OutcomeClass.APPLIED:\n                return self._registrar.confirm(entry,",
+        wrong="            case OutcomeClass.APPLIED | OutcomeClass.UNKNOWN:\n                return self._registrar.confirm(entry,",
+        quick=True,
+    ),
+    Bug(
+        name="lets_state_pass_early",
+        file="posting/state.py",
+        right="        self.held = True\n",
+        wrong="        self.held = False\n",
+        quick=True,
+    ),
+    Bug(
+        name="does_not_wait_until_writes_have_settled",
+        file="posting/lost_writes.py",
+        right="        return sent_at is None or self._now() - sent_at > self._settle\n",
+        wrong="        return True\n",
+    ),
+    Bug(
+        name="takes_one_look_for_a_proof",
+        file="posting/lost_writes.py",
+        right="            self._ledger.note_absent(write.operation_id)\n            return False\n",
+        wrong="            self._ledger.note_absent(write.operation_id)\n            return True\n",
+    ),
+    Bug(
+        name="writes_again_after_a_time_out",
+        file="posting/delivery.py",
+        right="_REPEATABLE: Final = {OutcomeClass.NOT_SENT, OutcomeClass.TRY_LATER}\n",
+        wrong="_REPEATABLE: Final = {OutcomeClass.NOT_SENT, OutcomeClass.TRY_LATER, OutcomeClass.UNKNOWN}\n",
+        quick=True,
+    ),
+    Bug(
+        name="trusts_an_answer_without_identifier",
+        file="posting/strategies/strategy.py",
+        right="    nameless = reply.kind is OutcomeClass.APPLIED and reply.provider_id is None\n",
+        wrong="    nameless = False\n",
+    ),
+    Bug(
+        name="overwrites_what_a_person_changed",
+        file="posting/changes.py",
+        right="            case OutcomeClass.APPLIED if held.others or held.row_version != entry.row_version:\n",
+        wrong="            case OutcomeClass.APPLIED if held.others:\n",
+    ),
+    Bug(
+        name="forgets_to_look_again",
+        file="posting/ledger_steps.py",
+        right="            self._insert(entry, entry.version, LOOK_AGAIN, after=entry)\n",
+        wrong="",
+    ),
+    Bug(
+        name="writes_at_once_with_a_new_ledger",
+        file="posting/lost_writes.py",
+        right="        return not self._ledger.cold or self.settled(self._ledger.cold_since)\n",
+        wrong="        return True\n",
+    ),
+    Bug(
+        name="does_not_count_calls",
+        file="posting/allowance.py",
+        right="        self._calls.spend()\n",
+        wrong="",
+    ),
+    Bug(
+        name="takes_an_old_version_for_news",
+        file="posting/source_versions.py",
+        right="        return int(version) < int(than)\n",
+        wrong="        return False\n",
+    ),
+    Bug(
+        name="says_the_words_of_the_provider",
+        file="posting/registrar.py",
+        right='            f"{posting.name}: {self._provider} refuses it ({said}); its words stand in the dead letters",\n',
+        wrong='            f"{posting.name}: {self._provider} refuses it ({reply.text})",\n',
+        quick=True,
+    ),
+    Bug(
+        name="takes_the_reversed_booking_for_the_new_one",
+        file="posting/doubts.py",
+        right=" and step.marker == entry.marker:\n",
+        wrong=" and step.operation == LOOK_AGAIN:\n",
+    ),
+    Bug(
+        name="rejects_what_a_replay_delivers_in_order",
+        file="posting/known.py",
+        right="        return source_version is not None and self._versions.get(hash(key), source_version) != source_version\n",
+        wrong="        return False\n",
+    ),
+    Bug(
+        name="hashes_unsorted_members",
+        file="books/identity.py",
+        right="sort_keys=True",
+        wrong="sort_keys=False",
+        caught_by="tests/connector_kit/test_books_identity.py",
+    ),
+    Bug(
+        name="writes_amounts_as_floats",
+        file="posting/wire_json.py",
+        right='        return simplejson.RawJSON(format(value, "f"))\n',
+        wrong="        return float(value)\n",
+        caught_by="tests/simulation/test_amounts.py",
+    ),
+    Bug(
+        name="skips_the_lock",
+        file="posting/lock.py",
+        right="        lock.acquire()\n",
+        wrong="",
+        caught_by="tests/connector_kit/test_posting_ledger_sqlite.py",
+    ),
+    Bug(
+        name="truncates_the_token_file",
+        file="oauth/store.py",
+        right="        self._new_path.replace(self.path)\n",
+        wrong="        self.path.write_bytes(self._new_path.read_bytes())\n",
+        caught_by="tests/connector_kit/test_oauth_store.py",
+    ),
+    Bug(
+        name="begins_anew_when_the_ledger_is_gone",
+        file="posting/ledger_opening.py",
+        right="        if witness and not self.rebuild and not self.read_only:\n",
+        wrong="        if False:\n",
+        caught_by="tests/connector_kit/test_posting_ledger_sqlite.py",
+    ),
+)
