@@ -1,6 +1,11 @@
 """`plan` and `apply`: nothing is written by a plan, and nothing but what the plan has said by its run."""
 
+import contextlib
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +18,8 @@ from tests.connector_kit.commands_runs import Commands
 from tests.connector_kit.ledger_places import LedgerPlace
 from tests.connector_kit.posting_provider import Fault
 from tests.connector_kit.posting_runs import SCHEMA, entry, state
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def source(*records: dict[str, Any]) -> list[dict[str, Any]]:
@@ -140,6 +147,32 @@ def test_apply_books_what_the_plan_has_said_and_passes_on_state(commands: Comman
     assert done.code == 0
     assert json.loads(done.out)["bookmarks"]
     assert commands.writes == 2
+
+
+def test_state_goes_to_stdout_while_a_terminal_shows_the_progress(commands: Commands) -> None:
+    messages = source(entry("k1"), entry("k2"))
+    planned = digest(commands, messages)
+    config, file = commands.folder / "config.json", commands.folder / "source.singer"
+    arguments = ["apply", "--plan", planned, "--config", str(config), "--input", str(file)]
+    ours, terminal = os.openpty()
+    with os.fdopen(terminal, "wb") as stderr:
+        process = subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-m", "tests.connector_kit.commands_target", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            cwd=ROOT,
+        )
+    shown = b""
+    with contextlib.suppress(OSError):  # the end of a terminal
+        while part := os.read(ours, 65536):
+            shown += part
+    out, _ = process.communicate(timeout=60)
+    os.close(ours)
+
+    assert process.returncode == 0, shown
+    assert json.loads(out)["bookmarks"]
+    assert b"Booking" in shown
+    assert b"bookmarks" not in shown
 
 
 def test_a_canary_books_one_entry(commands: Commands) -> None:

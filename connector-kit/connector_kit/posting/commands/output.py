@@ -90,7 +90,9 @@ def watched(lines: TextIO, doing: str) -> Iterator[TextIO]:
         yield lines
         return
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed:,.0f} lines"))
-    with Progress(*columns, TimeElapsedColumn(), console=Console(file=sys.stderr), transient=True) as progress:
+    console = Console(file=sys.stderr)
+    # Left to itself it would lead what is printed meanwhile, such as STATE, to the terminal.
+    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True, redirect_stdout=False) as progress:
         task = progress.add_task(doing, total=None)
         yield _Watched(lines, lambda: progress.advance(task))  # type: ignore[misc]  # a TextIO as far as it is read
 
