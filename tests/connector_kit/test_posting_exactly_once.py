@@ -140,7 +140,7 @@ def test_an_unknown_stream_is_refused_with_the_accepted_ones(
 
     assert ended.code == 16
     assert "'employees'" in ended.last_line
-    assert ended.last_line.endswith("map it to one of: journal_entries")
+    assert ended.last_line.endswith("map it to one of: journal_entries, journal_entry_lines")
 
 
 @pytest.mark.parametrize(

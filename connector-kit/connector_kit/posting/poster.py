@@ -1,7 +1,7 @@
 """Books records exactly once at one endpoint: judges, acts, and leaves each step on disk before the next one begins."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final, Generic, TypeVar
 
 from connector_kit.errors import ConnectorError, ExitCode
@@ -51,7 +51,7 @@ class Poster(Generic[Document]):
         patience: Bounds.
         allowance: How many requests may be made.
         on_changed: What to do with records that are booked with another content.
-        now: Clock.
+        now: Clock; by default that of the ledger.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Poster(Generic[Document]):
         self._patience = patience or Patience()
         self._strategy = strategy(endpoint)
         self._steps = Steps(ledger)
-        self._lost = LostWrites(ledger, settle=self._patience.settle, now=now or (lambda: datetime.now(UTC)))
+        self._lost = LostWrites(ledger, settle=self._patience.settle, now=now or ledger.now)
         allowance = allowance or Allowance(refusals_max=self._patience.refusals_in_a_row)
         self._delivery = Delivery(
             interruption=interruption,
