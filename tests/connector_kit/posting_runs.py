@@ -112,7 +112,8 @@ class TargetRuns:
         except ConnectorError as error:
             code = int(error.exit_code)
         finally:
-            target.transport.close()
+            if transport := getattr(target, "transport", None):  # it may have ended before the preflight
+                transport.close()
             for signum, handler in handlers.items():
                 signal.signal(signum, handler)
         return code, target.tally, out.getvalue()

@@ -56,8 +56,9 @@ def test_a_plan_writes_nothing_anywhere_and_passes_on_no_state(commands: Command
 
 
 def test_a_ledger_on_either_database_is_planned_with_and_compared(
-    commands: Commands, ledger_place: LedgerPlace
+    commands: Commands, ledger_place: LedgerPlace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(commands.folder)  # where the witness of a server's ledger is kept
     commands.settings["ledger"] = str(ledger_place.target)
     commands.book(source(entry("k1")))
 
