@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from connector_kit.books import contracts
 from connector_kit.posting.dead_letters import DeadLetters, singer_record
 from connector_kit.posting.posting import Result
-from connector_kit.posting.rejection import Rejection
+from connector_kit.posting.rejection import RejectedError, Rejection
+from connector_kit.posting.validation import RecordValidator
 
 from tests.connector_kit.posting_provider import SECRET_TEXT, BooksProvider, Fault
 from tests.connector_kit.posting_runs import SCHEMA, TargetRuns, entries_with_states, entry, lines_of, state
@@ -211,3 +213,13 @@ def test_a_full_disk_under_the_dead_letters_stops_the_run(
 
     assert (ended.code, ended.out, books_provider.effects) == (1, "", [])
     assert "cannot be written" in ended.last_line
+
+
+def test_all_that_breaks_the_contract_is_told_at_once() -> None:
+    validator = RecordValidator(contracts.schema("journal_entries"))
+    with pytest.raises(RejectedError) as caught:
+        validator.validate({"date": "2026-02-30", "lines": [{"account": "4000", "debit": "ten"}, {"debit": 1}]})
+    assert caught.value.field == "key"
+    assert str(caught.value) == (
+        "is missing; date must have the form date; lines[0].debit must be a number or null; lines[1].account is missing"
+    )

@@ -1,9 +1,10 @@
 """Checks records against the books contract; says which field breaks which rule, never what it holds."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import fastjsonschema
+from jsonschema import Draft7Validator, FormatChecker  # type: ignore[import-untyped]  # has no types of its own
 
 from connector_kit.posting.rejection import RejectedError
 
@@ -13,7 +14,7 @@ _TYPE_NAMES: Final = {"object": "an object", "array": "a list", "integer": "a wh
 
 
 class RecordValidator:
-    """A compiled schema.
+    """A compiled schema; what it refuses is looked through once more for all that is wrong, which takes longer.
 
     Args:
         schema: JSON Schema of one record.
@@ -21,28 +22,32 @@ class RecordValidator:
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
         self._validate = fastjsonschema.compile(dict(schema), use_default=False)
+        self._all_errors = Draft7Validator(dict(schema), format_checker=FormatChecker()).iter_errors
 
     def validate(self, record: Mapping[str, Any]) -> None:
         """Check a record.
 
         Raises:
-            RejectedError: With code `schema_violation`, for the first field that breaks a rule.
+            RejectedError: With code `schema_violation` and the first field that breaks a rule; the message names all.
         """
         try:
             self._validate(record)
         except fastjsonschema.JsonSchemaValueException as error:
-            field, problem = _describe(error)
-            raise RejectedError("schema_violation", problem, field=field) from None
+            problems = [*_problems(error.path[1:], error.rule, error.rule_definition, error.value)]
+            for other in self._all_errors(record):
+                problems += _problems(other.absolute_path, other.validator, other.validator_value, other.instance)
+            (field, problem), *others = dict.fromkeys(problems)
+            message = "; ".join([problem, *map(" ".join, others)])
+            raise RejectedError("schema_violation", message, field=field or None) from None
 
 
-def _describe(error: fastjsonschema.JsonSchemaValueException) -> tuple[str | None, str]:
-    """The library's own texts repeat parts of the record, so they are said anew."""
-    path = [str(step) for step in error.path[1:]]
-    rule, wanted = error.rule, error.rule_definition
-    if rule == "required" and isinstance(error.value, Mapping):
-        missing = next((name for name in wanted if name not in error.value), "")
-        return _joined([*path, missing]), "is missing"
-    return _joined(path), _problem(rule, wanted)
+def _problems(path: Iterable[Any], rule: Any, wanted: Any, value: Any) -> Iterator[tuple[str, str]]:
+    """Name fields and what is wrong with them; the libraries' own texts repeat parts of the record."""
+    steps = [str(step) for step in path]
+    if rule == "required" and isinstance(value, Mapping):
+        yield from ((_joined([*steps, name]), "is missing") for name in wanted if name not in value)
+    else:
+        yield _joined(steps), _problem(rule, wanted)
 
 
 def _problem(rule: str | None, wanted: Any) -> str:
@@ -59,6 +64,6 @@ def _problem(rule: str | None, wanted: Any) -> str:
     return problem
 
 
-def _joined(path: list[str]) -> str | None:
+def _joined(path: list[str]) -> str:
     text = "".join(f"[{step}]" if step.isdecimal() else f".{step}" for step in path)
-    return text.removeprefix(".") or None
+    return text.removeprefix(".")
