@@ -111,13 +111,13 @@ class Corrections(Generic[Document]):
         return self._book_reversal(entry, step, document)
 
     def _book_reversal(self, entry: Entry, step: Step, document: Document) -> Entry | tuple[_Taken, Reply]:
-        if step.state is not State.INTENT:
+        if step.state is not State.INTENT or self.ledger.cold:  # a ledger that was lost may have sent it
             found = self.delivery.look(lambda: self.strategy.look(step, document))
             if found.kind is OutcomeClass.APPLIED and not found.others:
                 return self._done(entry, step, found)
             if found.kind is not OutcomeClass.ABSENT:
                 return _Taken.UNREADABLE, found
-            if not self.strategy.repeatable:
+            if step.state is not State.INTENT and not self.strategy.repeatable:
                 if not self.lost.proved_absent(step):
                     return _Taken.UNKNOWN, found
                 step = self.steps.advance(step, State.INTENT, outcome=PROVED_ABSENT)

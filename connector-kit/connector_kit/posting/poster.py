@@ -177,6 +177,9 @@ class Poster(Generic[Document]):
             return self._registrar.taken_back_twice(posting)
         if entry.entity_key in self._look_again and self._doubts.due(entry):
             return self._look_once_more(move, entry, posting, case)
+        return self._judge(move, entry, posting, case)
+
+    def _judge(self, move: Move, entry: Entry, posting: Posting[Document], case: Situation) -> Posted:
         if move is not Move.LOOK:
             return self._act(move, entry, posting, case, _NOTHING_FOUND)
         found = self._delivery.look(lambda: self._look(entry, posting))
@@ -278,7 +281,8 @@ class Poster(Generic[Document]):
         """Book anew what was taken back, if it was."""
         if not isinstance(result, Entry):
             return result
-        return self._write(result, posting)
+        case = self._situation(result, posting)
+        return self._judge(first_move(case), result, posting, case)
 
     def _wait(self, posting: Posting[Document], case: Situation, found: Reply, entry: Entry) -> Posted:
         if found.kind is OutcomeClass.ABSENT and not self._strategy.repeatable and self._lost.proved_absent(entry):
