@@ -37,7 +37,7 @@ def test_whatever_byte_a_connection_breaks_at_every_entry_is_booked_once(
 
         first = payroll.book(messages, api_url=api_url)
         assert between.broke, "no booking went through the proxy"
-        assert first.returncode in {0, 1, 11}, first.stderr.decode()
+        assert first.returncode in {0, 1, 10, 11}, first.stderr.decode()
         assert b"Traceback" not in first.stderr
 
         again = payroll.book(messages, api_url=api_url)

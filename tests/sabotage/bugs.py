@@ -126,6 +126,12 @@ BUGS: tuple[Bug, ...] = (
         wrong="        return False\n",
     ),
     Bug(
+        name="corrects_again_after_a_lost_ledger",
+        file="posting/corrections.py",
+        right="        if step.state is not State.INTENT or self.ledger.cold:",
+        wrong="        if step.state is not State.INTENT:",
+    ),
+    Bug(
         name="hashes_unsorted_members",
         file="books/identity.py",
         right="sort_keys=True",

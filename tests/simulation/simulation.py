@@ -137,7 +137,7 @@ class Simulation:
         passes_all = self.scenario.state_after == "confirmed" and self.scenario.on_reject == "hold"
         if passes_all:
             self.checker.at_rest(ended)
-        if not passes_all or ended.code:
+        if not passes_all or ended.code or self.world.ledger_was_lost:
             ended = self._until_settled(from_state=False)
             self.checker.at_rest(ended)
         self.figures.late_duplicates = sum(len(found) > 1 for found in self.checker.live().values())
