@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
-__all__ = ["AnswerError", "Message", "Page", "created_id", "messages_of", "page_of", "speaks_of_limit"]
+__all__ = ["AnswerError", "Message", "Page", "created_id", "is_conflict", "messages_of", "page_of", "speaks_of_limit"]
 
 _LIMIT_WORDS: Final = (b"limit", b"omejit", b"kvot", b"quota")
 """Roots of what Minimax may call its limit of calls, in English, Slovenian, Croatian and Serbian (inferred)."""
@@ -13,6 +13,9 @@ _LIMIT_WORDS: Final = (b"limit", b"omejit", b"kvot", b"quota")
 
 class AnswerError(ValueError):
     """A body that is not understood; the message says how, never what it holds."""
+
+
+_CONCURRENCY: Final = b"concurrency error"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +56,11 @@ def _member(name: Any) -> str | None:
     return (name.rpartition(".")[2] or None) if isinstance(name, str) else None
 
 
+def is_conflict(content: bytes) -> bool:
+    """Whether a refusal is that of an old `RowVersion`: the one sentence that is documented, in English everywhere."""
+    return _CONCURRENCY in content.lower()
+
+
 def speaks_of_limit(content: bytes) -> bool:
     """Whether a refusal is about the number of calls; its status is not published, 403 and 503 were assumed."""
     return any(word in content.lower() for word in _LIMIT_WORDS)
@@ -71,12 +79,18 @@ class Page:
     total: int
 
 
-def page_of(body: Any) -> Page:
+def page_of(body: Any, *, is_array: bool = False) -> Page:
     """Read a page, `{"Rows": [...], "TotalRows": ...}`.
+
+    Args:
+        body: The answer.
+        is_array: The list is a bare array, as those of attachments are.
 
     Raises:
         AnswerError: It is none.
     """
+    if is_array and isinstance(body, list):
+        body = {"Rows": body, "TotalRows": len(body)}
     rows, total = (body.get("Rows"), body.get("TotalRows")) if isinstance(body, Mapping) else (None, None)
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
         raise AnswerError("the answer is no list")

@@ -1,7 +1,8 @@
 """Minimax' API: one request at a time; reads are repeated until they answer, writes never."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote
@@ -70,6 +71,18 @@ class MinimaxClient:
         self._tokens = tokens
         self._limiter = limiter
         self._sleep = sleep
+        self._prepaid = 0
+        self.on_call: Callable[[], None] = _nothing
+        """Counts a call of the organisation that is about to be made; may raise `NotNowError`."""
+
+    @contextmanager
+    def prepaid(self, calls: int = 1) -> Iterator[None]:
+        """So many calls within are counted already: the posting engine counts one per request of an endpoint."""
+        self._prepaid = calls
+        try:
+            yield
+        finally:
+            self._prepaid = 0
 
     def request(
         self, operation: Operation, *, query: Mapping[str, str | int] | None = None, document: Any = None, **parts: str
@@ -87,6 +100,7 @@ class MinimaxClient:
             LostError: No complete answer came back.
             LoginRequiredError: Minimax does not accept the credentials, or they may not do this; nothing was done.
             CallsUsedUpError: The organisation has no call left; nothing was done.
+            NotNowError: As far as we have counted; nothing was done.
         """
         encoded = {name: quote(value, safe="") for name, value in parts.items()}
         path = operation.path.format(organisation_id=self._organisation_id, **encoded)
@@ -99,24 +113,33 @@ class MinimaxClient:
         return answer
 
     def _send(self, operation: Operation, path: str, query: Mapping[str, str | int] | None, document: Any) -> Answer:
+        if "{organisation_id}" in operation.path:
+            self._count()
         self._limiter.acquire()
         body = {} if document is None else {"document": document}
         return self._transport.request(operation.method, path, params=query, **body)
 
-    def rows(self, operation: Operation, *, search: str | None = None) -> list[Record]:
+    def _count(self) -> None:
+        if self._prepaid:
+            self._prepaid -= 1
+        else:
+            self.on_call()
+
+    def rows(self, operation: Operation, *, query: Mapping[str, str] | None = None, **parts: str) -> list[Record]:
         """Read a whole list, page by page.
 
         Args:
             operation: The list.
-            search: Only rows that hold this text somewhere; Minimax decides where.
+            query: Filters; Minimax decides how loosely it applies them.
+            **parts: Parts of the path.
 
         Raises:
             MinimaxError, LoginRequiredError, UnreachableError, CallsUsedUpError: Each names the operation.
+            NotNowError: The calls are used up, as far as we have counted.
         """
-        query = {"PageSize": PAGE_SIZE} | ({} if search is None else {"SearchString": search})
         rows: list[Record] = []
         for number in range(1, _PAGES_MAX + 1):
-            page = self._page(operation, query | {"CurrentPage": number})
+            page = self.page(operation, number, query=query, **parts)
             rows += page.rows
             if len(rows) >= page.total:
                 return rows
@@ -124,17 +147,26 @@ class MinimaxClient:
                 break
         raise MinimaxError(f"Minimax' {operation.name} broke off: {len(rows)} of {page.total} rows came")
 
-    def _page(self, operation: Operation, query: Mapping[str, str | int]) -> Page:
+    def page(self, operation: Operation, number: int, *, query: Mapping[str, str] | None = None, **parts: str) -> Page:
+        """Read one page of a list.
+
+        Raises: as `rows`.
+        """
+        filters = dict(query or {})
+        assert filters.keys() <= set(operation.filters), "Minimax ignores filters that it does not know"
+        order = {"SortField": operation.sort, "Order": "A"} if operation.sort else {}
+        paging = {"PageSize": PAGE_SIZE, "CurrentPage": number}
+        body = self._read(operation, {**filters, **order, **paging}, parts)
         try:
-            return page_of(self._read(operation, query))
+            return page_of(body, is_array=operation.is_array)
         except AnswerError as error:
             raise MinimaxError(f"Minimax' {operation.name}: {error}") from None
 
-    def _read(self, operation: Operation, query: Mapping[str, str | int]) -> Any:
+    def _read(self, operation: Operation, query: Mapping[str, str | int], parts: Mapping[str, str]) -> Any:
         """Read one body, repeating what may succeed later: lost answers and server errors."""
         for attempt in range(1, _ATTEMPTS_MAX + 1):
             try:
-                answer = self.request(operation, query=query)
+                answer = self.request(operation, query=query, **parts)
             except LostError:
                 if attempt == _ATTEMPTS_MAX:
                     raise
@@ -143,6 +175,10 @@ class MinimaxClient:
                     return _body(operation, answer)
             self._sleep(_PAUSE_SECONDS * 2**attempt)
         raise MinimaxError(f"Minimax' {operation.name} failed with status {answer.status}; try again later")
+
+
+def _nothing() -> None:
+    """Nobody counts."""
 
 
 def _refuse(operation: Operation, answer: Answer) -> None:

@@ -1,6 +1,6 @@
 """One connection to one organisation, as the settings describe it; shared by all sinks of a run."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from connector_kit.limiter import RateLimiter
@@ -9,7 +9,9 @@ from connector_kit.posting.transport import Transport
 
 from target_minimax import auth
 from target_minimax.client import MinimaxClient
+from target_minimax.code_lists import CodeLists
 from target_minimax.preflight import Preflight
+from target_minimax.references import References
 from target_minimax.settings import Settings
 
 __all__ = ["Connection"]
@@ -20,12 +22,13 @@ class Connection:
 
     Args:
         config: Validated settings.
+        booked: The id of a record that we made, by stream and business key.
 
     Raises:
         SettingError: A setting means nothing.
     """
 
-    def __init__(self, config: Mapping[str, Any]) -> None:
+    def __init__(self, config: Mapping[str, Any], *, booked: Callable[[str, str], str | None] | None = None) -> None:
         self.settings = settings = Settings.from_config(config)
         tokens = auth.tokens(config, settings)
         self.client = MinimaxClient(
@@ -39,8 +42,11 @@ class Connection:
             tokens=tokens,
             limiter=RateLimiter(settings.requests_per_second),
         )
+        lists = CodeLists(settings.code_lists, hours=settings.code_list_hours)
+        self.references = References(self.client, lists, booked=booked)
         self.preflight = Preflight(
             self.client,
+            references=self.references,
             access_token=tokens.access_token,
             home=settings.localisation,
             organisation_id=settings.organisation_id,

@@ -1,16 +1,14 @@
-"""From a customer of the books contract to Minimax' document: every check that can be made before anything is sent."""
+"""From a customer or supplier of the books contract to Minimax' document, checked before anything is sent."""
 
-import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from connector_kit.books.customer import Customer
 from connector_kit.books.entry_errors import Problems
+from connector_kit.books.party import Party
 
 from target_minimax.masterdata import MasterData
 
-__all__ = ["Document", "document_of", "same"]
+__all__ = ["Document", "document_of"]
 
 Document = dict[str, Any]
 """A `Customer` of Minimax, with its members' names; ids for country and currency."""
@@ -49,13 +47,16 @@ _MINIMAX_TEXTS: Final = {
     "country_name": _Text(member="CountryName"),
     "e_invoice_issuing": _Text(member="EInvoiceIssuing", values=("SeNePripravlja", "RocniIzvoz", "Ponudnik", "EPosta")),
     "internal_customer_number": _Text(member="InternalCustomerNumber", length_max=30),
+    "gln": _Text(member="GLN"),
+    "budget_user_number": _Text(member="BudgetUserNumber"),
+    "association_type": _Text(member="AssociationType", values=("Maticna", "Odvisna", "Ostala")),
     "website": _Text(member="WebSiteURL", length_max=100),
 }
 """Members of the record's object `minimax`."""
 _PAYMENT_DAYS_MAX: Final = 2**31 - 1
 
 
-def document_of(customer: Customer, books: MasterData) -> Document:
+def document_of(customer: Party, books: MasterData) -> Document:
     """Write a customer as Minimax wants it.
 
     Raises:
@@ -79,7 +80,7 @@ def document_of(customer: Customer, books: MasterData) -> Document:
     return {name: value for name, value in document.items() if value is not None}
 
 
-def _texts(customer: Customer, problems: Problems) -> Document:
+def _texts(customer: Party, problems: Problems) -> Document:
     values = {name: getattr(customer, name) for name in _TEXTS} | {"code": customer.code or customer.key}
     field = "code" if customer.code else "key"
     return {
@@ -88,7 +89,7 @@ def _texts(customer: Customer, problems: Problems) -> Document:
     }
 
 
-def _minimax_texts(customer: Customer, problems: Problems) -> Document:
+def _minimax_texts(customer: Party, problems: Problems) -> Document:
     members: Document = {}
     for name, value in customer.provider_fields.get("minimax", {}).items():
         text = _MINIMAX_TEXTS.get(name)
@@ -112,7 +113,7 @@ def _checked(text: _Text, value: str | None, field: str, problems: Problems) -> 
     return value
 
 
-def _country(customer: Customer, books: MasterData, problems: Problems) -> int | None:
+def _country(customer: Party, books: MasterData, problems: Problems) -> int | None:
     code = customer.country_code
     if code is None:
         problems.add("missing_field", "country_code", "is missing; Minimax wants it of every customer")
@@ -122,33 +123,15 @@ def _country(customer: Customer, books: MasterData, problems: Problems) -> int |
     return books.countries.get(code)
 
 
-def _currency(customer: Customer, books: MasterData, problems: Problems) -> int | None:
+def _currency(customer: Party, books: MasterData, problems: Problems) -> int | None:
     code = customer.currency or books.home.currency
     if code not in books.currencies:
         problems.add("currency", "currency", f"Minimax has no currency {code}")
     return books.currencies.get(code)
 
 
-def _payment_days(customer: Customer, problems: Problems) -> int | None:
+def _payment_days(customer: Party, problems: Problems) -> int | None:
     days = customer.payment_days
     if days is not None and days > _PAYMENT_DAYS_MAX:
         problems.add("invalid_field", "payment_days", "is too large a number")
     return days
-
-
-def same(document: Document, held: Mapping[str, Any]) -> bool:
-    """Whether Minimax holds the customer that we would write.
-
-    Members that the document does not have are Minimax' own, and so are those that people change there without it
-    being another customer: how e-invoices go out, whether it is in use, the country's name on paper.
-    """
-    return all(_equal(value, held.get(name)) for name, value in document.items() if name not in _LEFT_TO_MINIMAX)
-
-
-_LEFT_TO_MINIMAX: Final = {"CountryName", "EInvoiceIssuing", "Usage"}
-
-
-def _equal(ours: Any, theirs: Any) -> bool:
-    if isinstance(ours, Mapping):
-        return isinstance(theirs, Mapping) and ours["ID"] == theirs.get("ID")
-    return bool(ours == (unicodedata.normalize("NFC", theirs) if isinstance(theirs, str) else theirs))

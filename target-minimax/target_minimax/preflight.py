@@ -9,7 +9,8 @@ from connector_kit.posting.preflight import Check, Verdict
 from target_minimax.client import ForbiddenError, MinimaxClient, MinimaxError
 from target_minimax.localisation import Localisation
 from target_minimax.masterdata import MasterData
-from target_minimax.operations import COUNTRIES, CURRENCIES, ORGANISATIONS
+from target_minimax.operations import ORGANISATIONS
+from target_minimax.references import References
 
 __all__ = ["Preflight"]
 
@@ -22,14 +23,22 @@ class Preflight:
     Args:
         client: The organisation.
         access_token: Gives a usable token or raises.
+        references: Its code lists.
         home: The localisation of the settings.
         organisation_id: From the settings; never a default, a log-in may reach many organisations.
     """
 
     def __init__(
-        self, client: MinimaxClient, *, access_token: Callable[[], str], home: Localisation, organisation_id: int
+        self,
+        client: MinimaxClient,
+        *,
+        references: References,
+        access_token: Callable[[], str],
+        home: Localisation,
+        organisation_id: int,
     ) -> None:
         self._client = client
+        self._references = references
         self._access_token = access_token
         self._home = home
         self._organisation_id = organisation_id
@@ -84,13 +93,13 @@ class Preflight:
         return self.place
 
     def _check_countries(self) -> str:
-        self._countries = self._client.rows(COUNTRIES)
+        self._countries = self._references.rows("Country")
         if self._home.code not in self.master_data().countries:
             raise self._foreign("country", self._home.code)
         return f"{len(self._countries)} countries"
 
     def _check_currencies(self) -> str:
-        self._currencies = self._client.rows(CURRENCIES)
+        self._currencies = self._references.rows("Currency")
         if self._home.currency not in self.master_data().currencies:
             raise self._foreign("currency", self._home.currency)
         return f"{len(self._currencies)} currencies, at home {self._home.currency}"

@@ -87,6 +87,62 @@ DECLARATION: Final = th.PropertiesList(
         description="Seconds for one whole request.",
     ),
     th.Property(
+        "default_journal_type",
+        th.StringType,
+        title="Journal type",
+        description="Code of the journal type for entries that name none, such as that of payroll. Codes differ from "
+        "country to country; the list stands in Minimax.",
+    ),
+    th.Property(
+        "default_item",
+        th.StringType,
+        title="Item",
+        description="Code of the item for invoice lines that name none: Minimax wants one on each row.",
+    ),
+    th.Property(
+        "default_vat_code",
+        th.StringType,
+        title="VAT code",
+        description="Code of the VAT rate for invoice lines and items that name none, such as S.",
+    ),
+    th.Property(
+        "default_employee",
+        th.StringType,
+        title="Employee on invoices",
+        description="Who issues invoices whose record does not say it (minimax.employee): tax number, or key of a "
+        "record of employees. Mandatory in Croatia.",
+    ),
+    th.Property(
+        "attachment_bytes_max",
+        th.IntegerType(minimum=1),
+        default=1_000_000,
+        title="Largest attachment",
+        description="Bytes. Minimax takes 1 MB of attachments to an e-invoice; other limits are not published.",
+    ),
+    th.Property(
+        "code_list_hours",
+        th.NumberType(minimum=0),
+        default=12,
+        title="Age of code lists",
+        description="Hours for which accounts, currencies, VAT rates and other code lists are kept in a file beside "
+        "the ledger, because each call counts. 0 reads them in every run.",
+    ),
+    th.Property(
+        "budget_day",
+        th.IntegerType(minimum=1),
+        default=1000,
+        title="Most calls in 24 hours",
+        description="Calls of this organisation, those of earlier runs included; Minimax allows 1,000 to each "
+        "integration. A tenth is kept for looking up what is in doubt. What does not fit is deferred to a later run.",
+    ),
+    th.Property(
+        "budget_month",
+        th.IntegerType(minimum=1),
+        default=20_000,
+        title="Most calls in a calendar month",
+        description="As budget_day; Minimax allows 20,000.",
+    ),
+    th.Property(
         "api_url",
         th.StringType,
         title="API URL",
@@ -111,6 +167,13 @@ class Settings:
     api_url: str
     token_url: str
     login_memory: Path
+    code_lists: Path
+    code_list_hours: float
+    default_journal_type: str | None
+    default_item: str | None
+    default_vat_code: str | None
+    default_employee: str | None
+    attachment_bytes_max: int
     requests_per_second: float
     request_timeout_seconds: int
     user_agent: str
@@ -129,6 +192,13 @@ class Settings:
             api_url=service_url(config.get("api_url") or localisation.api_url, setting="api_url"),
             token_url=service_url(config.get("token_url") or localisation.token_url, setting="token_url"),
             login_memory=_login_memory(config),
+            code_lists=_folder(config) / f"minimax-{localisation.code}-{config['organisation_id']}-code-lists.json",
+            code_list_hours=float(config["code_list_hours"]),
+            default_journal_type=config.get("default_journal_type") or None,
+            default_item=config.get("default_item") or None,
+            default_vat_code=config.get("default_vat_code") or None,
+            default_employee=config.get("default_employee") or None,
+            attachment_bytes_max=config["attachment_bytes_max"],
             requests_per_second=config["requests_per_second"],
             request_timeout_seconds=config["request_timeout_seconds"],
             user_agent=config.get("user_agent") or f"target-minimax/{version('target-minimax')}",
@@ -138,6 +208,10 @@ class Settings:
 def _login_memory(config: Mapping[str, Any]) -> Path:
     if configured := config.get("login_memory"):
         return Path(configured).expanduser()
-    ledger = config.get("ledger")
-    folder = Path(ledger).expanduser().parent if ledger else Path("var") / "ledgers"
-    return folder / _LOGIN_MEMORY
+    return _folder(config) / _LOGIN_MEMORY
+
+
+def _folder(config: Mapping[str, Any]) -> Path:
+    """That of the ledger, where it is a file."""
+    ledger = str(config.get("ledger") or "")
+    return Path(ledger).expanduser().parent if ledger and "://" not in ledger else Path("var") / "ledgers"

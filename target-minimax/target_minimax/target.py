@@ -2,28 +2,35 @@
 
 from typing import Any
 
+from connector_kit.books import identity
 from connector_kit.books.identity import Administration
 from connector_kit.console import program
+from connector_kit.posting.allowance import NotNowError
 from connector_kit.posting.commands import books_commands
+from connector_kit.posting.ledger import State
 from connector_kit.posting.preflight import preflight_command, require
 from connector_kit.posting.target import BooksTarget
 
+from target_minimax.client import CallsUsedUpError
 from target_minimax.connection import Connection
+from target_minimax.held_books import MinimaxBooks
 from target_minimax.masterdata import MasterData
+from target_minimax.references import References
 from target_minimax.settings import DECLARATION, Settings
-from target_minimax.sinks import Customers
+from target_minimax.sinks import accepted_streams
 
 __all__ = ["TargetMinimax", "main"]
 
 
 class TargetMinimax(BooksTarget):
-    """Creates customers in Minimax: each once, or in a report that says why not."""
+    """Books in Minimax: each record once, or in a report that says why not."""
 
     name = "target-minimax"
     config_jsonschema = DECLARATION.to_dict()
-    accepted_streams = {sink.contract: sink for sink in (Customers,)}  # noqa: RUF012  # declared so by the base
+    accepted_streams = accepted_streams
 
     connection: Connection
+    references: References
     books: MasterData
 
     def __init__(self, **options: Any) -> None:
@@ -42,11 +49,32 @@ class TargetMinimax(BooksTarget):
 
     def preflight(self) -> None:
         """Refuse to start unless log-in, organisation and code lists are right."""
-        self.connection = Connection(self.config)
+        self.connection = Connection(self.config, booked=self.booked)
+        self.connection.client.on_call = self.budget.spend
+        self.references = self.connection.references
         preflight = self.connection.preflight
-        require(preflight.checks(), self.logger)
+        try:
+            require(preflight.checks(), self.logger)
+        except NotNowError as stop:
+            raise CallsUsedUpError(str(stop)) from None
         self.books = preflight.master_data()
         self.logger.info("Preflight passed: writing to %s", preflight.place)
+
+    def held_books(self) -> MinimaxBooks:
+        """What Minimax holds, for reconciliation."""
+        return MinimaxBooks(self.connection.client, self.references)
+
+    def booked(self, stream: str, key: str) -> str | None:
+        """The id of a record that we made, as the ledger has it; None if it is not certain to be there."""
+        entity = identity.entity_key(self.administration(), stream, key, secret=self.identity_secret)
+        entry = self.ledger.entry(entity)
+        return entry.provider_id if entry is not None and entry.state is State.CONFIRMED else None
+
+    def process_endofpipe(self) -> None:
+        """All input is read: keep what codes mean, then close."""
+        if self._started:
+            self.references.remember()
+        super().process_endofpipe()
 
     def say_once(self, kind: str, text: str) -> None:
         """Warn, unless this kind of thing was said before in the run."""

@@ -15,6 +15,9 @@ import requests
 from provider_simulators.minimax import MinimaxSimulator, MinimaxSwitches
 from provider_simulators.world import World
 
+from tests.target_minimax.books import Books
+from tests.target_minimax.small_minimax import organisation, serving
+
 PROGRAM = Path(sys.executable).with_name("target-minimax")
 
 
@@ -180,3 +183,10 @@ def open_register(minimax_world: World, tmp_path: Path) -> Iterator[Callable[...
 @pytest.fixture
 def register(open_register: Callable[..., Register]) -> Register:
     return open_register()
+
+
+@pytest.fixture
+def books(tmp_path: Path) -> Iterator[Books]:
+    """The target in this process, beside a small Minimax in Slovenia."""
+    with serving(organisation()) as minimax:
+        yield Books(minimax, tmp_path)

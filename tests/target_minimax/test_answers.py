@@ -1,11 +1,16 @@
 """Minimax' answers in all shapes that are known or feared."""
 
+import runpy
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from target_minimax.answers import AnswerError, created_id, messages_of, page_of, speaks_of_limit
-from target_minimax.customers import same
-from target_minimax.operations import OPERATIONS
+from target_minimax.held import same
+from target_minimax.operations import FILTERS
+
+SCRIPT = Path(__file__).parents[2] / "target-minimax" / "scripts" / "generate_models.py"
 
 MESSAGES: dict[str, tuple[Any, list[str | None]]] = {
     "list": ([{"Message": "a", "PropertyName": "Code"}, {"Message": "b", "PropertyName": ""}], ["Code", None]),
@@ -58,14 +63,24 @@ def test_a_refusal_for_lack_of_calls_is_told_from_one_for_lack_of_a_right() -> N
 
 def test_what_the_record_does_not_say_is_minimax_own() -> None:
     document = {"Code": "K1", "City": "Zagreb", "Country": {"ID": 7}, "Usage": "D", "ExpirationDays": 14}
-    held = {**document, "Country": {"ID": 7, "Name": "x"}, "Usage": "N", "TaxNumber": "1"}
+    held = {**document, "Country": {"ID": 7, "Name": "x"}, "TaxNumber": "1"}
     assert same(document, held)
     assert not same(document, held | {"Country": {"ID": 8}})
     assert not same(document, held | {"Country": None})
     assert not same(document, held | {"ExpirationDays": 30})
 
 
-def test_operations_have_names_of_their_own_and_none_changes_or_deletes() -> None:
-    assert len({operation.name for operation in OPERATIONS}) == len(OPERATIONS)
-    assert {operation.method for operation in OPERATIONS} == {"GET", "POST"}
-    assert all(operation.path.startswith("/api/") for operation in OPERATIONS)
+def test_our_filters_are_known_to_minimax(provider_specs: Path) -> None:
+    described = yaml.safe_load((provider_specs / "minimax" / "endpoints.yaml").read_text(encoding="utf-8"))
+    known = {
+        one["path"].removeprefix("/api/orgs/{organisationId}/"): {part["name"] for part in one.get("parameters", ())}
+        for one in described["operations"]
+        if one["method"] == "GET"
+    }
+    for path, filters in FILTERS.items():
+        assert set(filters) <= known[path], path
+
+
+def test_the_models_are_those_of_the_specification(provider_specs: Path) -> None:
+    generator = runpy.run_path(str(SCRIPT))
+    assert generator["FILE"].read_text(encoding="utf-8") == generator["text"](provider_specs)

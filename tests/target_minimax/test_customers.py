@@ -11,18 +11,18 @@ from tests.target_minimax.conftest import THREE, Register, customer
 CODES = ["K1", "K2", "K3"]
 POST: dict[str, Any] = {"method": "POST", "path": "/customers"}
 LIST_CALLS = 2
-"""Countries and currencies, at the start of every run."""
+"""Countries and currencies, kept for the next runs."""
 
 
 def test_customers_are_created_once_and_cost_nothing_afterwards(register: Register) -> None:
     run = register.deliver(*THREE)
     assert (run.code, run.states) == (0, ["1", "2", "3"]), run.stderr
     assert (register.codes, run.counts["success"]) == (CODES, 3)
-    assert register.calls == LIST_CALLS + 2 * 3  # the ledger is new: a look-up and a POST each
+    assert register.calls == LIST_CALLS + 3 * 3  # the ledger is new: a look-up, a POST and its version each
     run = register.deliver(*THREE)
     assert (run.code, run.counts["existing"], run.states) == (0, 3, ["1", "2", "3"]), run.stderr
     assert (register.codes, register.writes) == (CODES, 3)
-    assert register.calls == 2 * LIST_CALLS + 2 * 3
+    assert register.calls == LIST_CALLS + 3 * 3
 
 
 def test_after_the_ledger_is_lost_nothing_is_written_again(register: Register) -> None:
@@ -90,9 +90,16 @@ def test_a_code_that_somebody_has_used_is_confirmed_only_with_the_same_content(
     assert register.held("K2")["City"] == "Amsterdam"
 
 
-def test_a_changed_customer_is_a_reject_and_never_an_update(register: Register) -> None:
+def test_a_changed_customer_is_changed(register: Register) -> None:
     register.deliver(*THREE)
     run = register.deliver(THREE[0], customer("K2", city="Utrecht"), THREE[2])
+    assert (run.code, run.counts["updated"]) == (0, 1), run.stderr
+    assert register.held("K2")["City"] == "Utrecht"
+
+
+def test_a_changed_customer_is_a_reject_where_the_settings_say_so(register: Register) -> None:
+    register.deliver(*THREE)
+    run = register.deliver(THREE[0], customer("K2", city="Utrecht"), THREE[2], on_changed="reject")
     assert (run.code, run.states) == (10, ["1"]), run.stderr
     (letter,) = register.dead_letters
     assert (letter["key"], letter["code"]) == ("K2", "changed_after_booking")

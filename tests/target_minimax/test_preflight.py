@@ -133,7 +133,7 @@ def test_a_right_that_is_taken_away_in_the_middle_of_a_run_rejects_nothing(regis
 def test_used_up_calls_end_the_run_and_the_next_one_goes_on(
     open_register: Callable[..., Register], answer: str
 ) -> None:
-    register = open_register(calls_per_day=6, limit_answer=answer)
+    register = open_register(calls_per_day=8, limit_answer=answer)
     run = register.deliver(*THREE)
     assert (run.code, run.states, register.dead_letters) == (12, ["1", "2"], []), run.stderr
     assert "calls are used up" in run.message

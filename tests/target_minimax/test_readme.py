@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+import yaml
+from target_minimax.actions import ACTIONS
 from target_minimax.customers import _MINIMAX_TEXTS
 from target_minimax.target import TargetMinimax
 
@@ -35,8 +37,24 @@ def test_every_setting_has_a_row_with_its_default_and_description() -> None:
 
 def test_every_stream_and_every_member_of_minimax_is_listed() -> None:
     streams = section("Streams")
-    assert set(re.findall(r"^\| `([a-z_]+)` \| `POST", streams, re.MULTILINE)) == set(TargetMinimax.accepted_streams)
-    assert set(re.findall(r"^\| `minimax\.([a-z_]+)`", streams, re.MULTILINE)) == set(_MINIMAX_TEXTS)
+    assert set(re.findall(r"^\| `([a-z_]+)` \| `P[OU]", streams, re.MULTILINE)) == set(TargetMinimax.accepted_streams)
+    customers = streams.partition("### Customers and suppliers")[2]
+    assert set(re.findall(r"^\| `minimax\.([a-z_]+)`", customers, re.MULTILINE)) == set(_MINIMAX_TEXTS)
+
+
+def test_everything_that_writes_is_covered_by_a_stream_or_has_a_reason(provider_specs: Path) -> None:
+    described = yaml.safe_load((provider_specs / "minimax" / "endpoints.yaml").read_text(encoding="utf-8"))
+    writing = {one["id"] for one in described["operations"] if one["method"] != "GET"}
+    rows = re.findall(r"^\| (`[A-Z].*`) \| (.+) \|$", section("Coverage"), re.MULTILINE)
+    assert {name for names, _ in rows for name in re.findall(r"`(\w+)`", names)} == writing
+    streams = {name for _, said in rows for name in re.findall(r"`([a-z_]+)`", said)}
+    assert streams == set(TargetMinimax.accepted_streams)
+
+
+def test_every_action_is_listed() -> None:
+    table = section("Streams")
+    for stream, action in ACTIONS:
+        assert re.search(rf"^\| .*`{action}`.*`{stream}`", table, re.MULTILINE), action
 
 
 def test_the_input_of_the_quick_start_is_created(register: Register) -> None:
