@@ -1,7 +1,7 @@
-"""Minimax (bookkeeping in Slovenia, Croatia, Serbia; not the AI company): log-in, customers, code lists."""
+"""Minimax (bookkeeping in Slovenia, Croatia, Serbia; not the AI company): all operations of its API."""
 
-from provider_simulators.minimax.localisation import Country
 from provider_simulators.minimax.simulator import MinimaxSimulator
 from provider_simulators.minimax.switches import MinimaxSwitches
+from provider_simulators.minimax.texts import Country
 
 __all__ = ["Country", "MinimaxSimulator", "MinimaxSwitches"]

@@ -1,104 +1,115 @@
-"""Records as the API writes them: references with name and address, lists in an envelope."""
+"""Records as the API writes them: references with name and address, rows that know less, lists in an envelope."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from werkzeug.wrappers import Request
-
-from provider_simulators.minimax.backend import Organisation
-from provider_simulators.minimax.customers import READ_ONLY, ROW, SEARCHED, Record
-from provider_simulators.minimax.localisation import COUNTRY_NAMES, Localisation
-from provider_simulators.minimax.refusals import Message, RefusedError
+from provider_simulators.minimax.books import Organisation
+from provider_simulators.minimax.models import Field, Model
+from provider_simulators.minimax.operations import paths
+from provider_simulators.minimax.reading import Record
 
 Document = dict[str, Any]
 
-DEFAULT_PAGE_SIZE = 100
-"""Measured by a client; larger ones were honoured."""
-PAGING = frozenset({"CurrentPage", "PageSize", "SortField", "Order", "SearchString"})
+NAMES: Mapping[str, Callable[[Record], str]] = {
+    "Account": lambda record: f"{record['Code']} - {record['Name']}",
+    "Employee": lambda record: f"{record['FirstName']} {record['LastName']}",
+    "IssuedInvoice": lambda record: str(record.get("InvoiceNumber") or ""),
+    "Journal": lambda record: record["Description"] or "",
+    "User": lambda record: record["FullName"],
+}
+"""What references are called; records have a Name, a Code or a Description else."""
+ALIASES = {("ItemSearch", "Title"): "Name", ("IssuedInvoiceSearch", "Analytics"): "Analytic"}
+"""Members of rows that have another name in the record (vendor's documentation)."""
 
 
 class Documents:
-    """Writes records of one organisation."""
+    """Writes records of one organisation.
 
-    def __init__(self, localisation: Localisation, organisation: Organisation) -> None:
-        self._organisation = organisation
-        self._codes = {
-            "Country": {number: code for code, number in localisation.country_ids.items()},
-            "Currency": {number: code for code, number in localisation.currency_ids.items()},
-        }
-
-    def customer(self, record: Record) -> Document:
-        """A whole customer: all members, empty ones are null (inferred)."""
-        ends = {name: record[name] for name in READ_ONLY}
-        return {"CustomerId": ends.pop("CustomerId"), **self._with_references(record), **ends}
-
-    def customer_row(self, record: Record) -> Document:
-        """A customer in a list."""
-        document = self.customer(record)
-        return {name: document[name] for name in ROW}
-
-    def country(self, record: Record) -> Document:
-        """A country."""
-        return self._with_references(record)
-
-    def currency(self, record: Record) -> Document:
-        """A currency."""
-        return record
-
-    def _with_references(self, record: Record) -> Document:
-        return {
-            name: self._reference(name, value) if name in self._codes else value
-            for name, value in record.items()
-            if name not in READ_ONLY
-        }
-
-    def _reference(self, name: str, identifier: int | None) -> Document | None:
-        if identifier is None:
-            return None
-        code = self._codes[name][identifier]
-        path = {"Country": "countries", "Currency": "currencies"}[name]
-        return {
-            "ID": identifier,
-            "Name": COUNTRY_NAMES.get(code, code) if name == "Country" else code,
-            "ResourceUrl": f"/api/orgs/{self._organisation.id}/{path}/{identifier}",
-        }
-
-
-def page(
-    request: Request, rows: list[Document], *, searched: tuple[str, ...] = SEARCHED, page_size_max: int | None = None
-) -> Document:
-    """A page of the rows that match, in the envelope of all lists. Parameters nobody knows are ignored (seen).
-
-    Raises:
-        RefusedError: 400 for a page that is no number from 1 (inferred).
+    Args:
+        models: The installation's models.
+        organisation: Whose records they are.
+        base: What stands before references; the API's base where they are absolute.
     """
-    text = request.args.get("SearchString", "").casefold()
-    found = [row for row in rows if text in " ".join(str(row.get(name) or "") for name in searched).casefold()]
-    field = request.args.get("SortField")
-    if field:
-        found.sort(key=_sort_key(field), reverse=request.args.get("Order", "A").upper() == "D")
-    number = _positive(request.args, "CurrentPage", 1)
-    size = _positive(request.args, "PageSize", DEFAULT_PAGE_SIZE)
-    size = min(size, page_size_max or size)
-    return {
-        "Rows": found[(number - 1) * size : number * size],
-        "TotalRows": len(found),
-        "CurrentPageNumber": number,
-        "PageSize": size,
-    }
+
+    def __init__(self, models: Mapping[str, Model], organisation: Organisation, base: str = "") -> None:
+        self._models = models
+        self._organisation = organisation
+        self._base = base
+
+    def document(self, model: str, record: Record) -> Document:
+        """All members of a model; empty ones are null (inferred)."""
+        parent = {name: record["parent"] for name in _PARENT_MEMBERS.get(model, ()) if "parent" in record}
+        values = {**record, **parent, **self._joined(model, record)}
+        return {
+            each.name: self._value(each, values.get(ALIASES.get((model, each.name), each.name)))
+            for each in self._models[model].fields
+        }
+
+    def reference(self, target: str, key: int | None) -> Document | None:
+        """A reference."""
+        if key is None:
+            return None
+        record = self._organisation.get(target, key)
+        return {
+            "ID": key,
+            "Name": _name(target, record) if record else None,
+            "ResourceUrl": self._url(target, key, record),
+        }
+
+    def _value(self, each: Field, value: Any) -> Any:
+        match each.kind:
+            case "fk":
+                return value if isinstance(value, dict) else self.reference(each.target, value)
+            case "list":
+                rows = value or []
+                return rows if each.target == "any" else [self.document(each.target, row) for row in rows]
+            case "object":
+                return self.document(each.target, value) if value else None
+            case "date":
+                return f"{value.isoformat()}T00:00:00" if isinstance(value, date) else value
+        return value
+
+    def _joined(self, model: str, record: Record) -> Record:
+        """What stands elsewhere: attachments of a document, the number series of an invoice."""
+        if model == "Document":
+            return {"Attachments": list(self._organisation.of_parent("DocumentAttachment", record["DocumentId"]))}
+        if model == "IssuedInvoiceSearch":
+            series = self._organisation.get("DocumentNumbering", record.get("DocumentNumbering"))
+            return {"Numbering": series["Code"] if series else None}
+        return {}
+
+    def _url(self, target: str, key: int, record: Record | None) -> str | None:
+        if target == "Organisation":
+            return f"{self._base}/api/orgs/{key}"
+        path = paths().get(target)
+        if path is None:
+            return None
+        parent = record.get("parent") if record else None
+        return self._base + path.format(organisation=self._organisation.id, key=key, parent=parent)
 
 
-def _sort_key(field: str) -> Callable[[Document], tuple[bool, bool, Any]]:
-    def key(row: Document) -> tuple[bool, bool, Any]:
-        value = row.get(field)
-        value = value.get("Name") if isinstance(value, dict) else value
-        return value is None, isinstance(value, str), "" if value is None else value
+_PARENT_MEMBERS = {
+    "AddressModel": ("Customer",),
+    "BankAccount": ("Customer",),
+    "Contact": ("Customer",),
+    "DocumentAttachment": ("Document",),
+}
 
-    return key
+
+def _name(target: str, record: Record) -> str | None:
+    if target in NAMES:
+        return NAMES[target](record)
+    name: str | None = record.get("Name") or record.get("Code") or record.get("Description")
+    return name
 
 
-def _positive(query: Mapping[str, str], name: str, default: int) -> int:
-    text = query.get(name) or str(default)
-    if not text.isdecimal() or int(text) == 0:
-        raise RefusedError(400, Message(text="The request is invalid.", property_name=name))
-    return int(text)
+def pdf(organisation: Organisation, title: str) -> bytes:
+    """A file that is not empty, and says what it is of."""
+    return f"%PDF-1.4\n% {organisation.name}: {title}\n%%EOF\n".encode()
+
+
+def plain_number(value: Decimal | int | None) -> Decimal:
+    """A number for reckoning; nothing is 0."""
+    return Decimal(value or 0)

@@ -2,28 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from datetime import date
+from decimal import Decimal
 from random import Random
 from zoneinfo import ZoneInfo
 
-
-class Country(StrEnum):
-    """Whose installation it is."""
-
-    SI = "SI"
-    HR = "HR"
-    RS = "RS"
+from provider_simulators.minimax.texts import Country, Text, texts_of
 
 
-class Text(StrEnum):
-    """Messages that come in the country's language (no real examples are public: all are invented)."""
+@dataclass(frozen=True, kw_only=True)
+class VatHistory:
+    """A VAT rate: its ids, and its percentages by the day from which they hold.
 
-    REQUIRED = "required"
-    TOO_LONG = "too_long"
-    INVALID = "invalid"
-    UNKNOWN_REFERENCE = "unknown_reference"
-    DUPLICATE = "duplicate"
-    LIMIT = "limit"
+    Attributes:
+        percentage_ids: In an id space of their own (seen), one per percentage.
+    """
+
+    code: str
+    id: int
+    percents: tuple[tuple[date, Decimal], ...]
+    percentage_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +34,9 @@ class Localisation:
         texts: Messages, with ``{field}`` and ``{length}``.
         country_ids: Ids by ISO code; they differ per installation (seen).
         currency_ids: The same for currencies.
+        vat: Rates: percentages by law; ids of the standard ones were seen in Slovenia and Serbia.
+        journal_types: Codes: all that the help of Croatia names, some that clients have seen elsewhere.
+        language: Of the user.
     """
 
     country: Country
@@ -44,6 +45,9 @@ class Localisation:
     texts: Mapping[Text, str]
     country_ids: Mapping[str, int]
     currency_ids: Mapping[str, int]
+    vat: tuple[VatHistory, ...]
+    journal_types: tuple[str, ...]
+    language: str
 
 
 _COUNTRIES = (
@@ -81,54 +85,75 @@ def _numbered(codes: str, known: Mapping[str, int], seed: str) -> dict[str, int]
     return {**known, **dict(zip(others, free, strict=False))}
 
 
-_SI = {
-    Text.REQUIRED: "Polje {field} je obvezno.",
-    Text.TOO_LONG: "Vrednost polja {field} je predolga (največ {length} znakov).",
-    Text.INVALID: "Vrednost polja {field} ni veljavna.",
-    Text.UNKNOWN_REFERENCE: "Zapis v polju {field} ne obstaja.",
-    Text.DUPLICATE: "Stranka s to šifro že obstaja.",
-    Text.LIMIT: "Presežena je omejitev števila klicev.",
-}
-_HR = {
-    Text.REQUIRED: "Polje {field} je obavezno.",
-    Text.TOO_LONG: "Vrijednost polja {field} je preduga (najviše {length} znakova).",
-    Text.INVALID: "Vrijednost polja {field} nije važeća.",
-    Text.UNKNOWN_REFERENCE: "Zapis u polju {field} ne postoji.",
-    Text.DUPLICATE: "Stranka s tom šifrom već postoji.",
-    Text.LIMIT: "Prekoračeno je ograničenje broja poziva.",
-}
-_RS = {
-    Text.REQUIRED: "Polje {field} je obavezno.",
-    Text.TOO_LONG: "Vrednost polja {field} je predugačka (najviše {length} znakova).",
-    Text.INVALID: "Vrednost polja {field} nije važeća.",
-    Text.UNKNOWN_REFERENCE: "Zapis u polju {field} ne postoji.",
-    Text.DUPLICATE: "Stranka sa ovom šifrom već postoji.",
-    Text.LIMIT: "Prekoračeno je ograničenje broja poziva.",
-}
+def _vat(code: str, number: int, first_percentage: int, *percents: tuple[str, str]) -> VatHistory:
+    return VatHistory(
+        code=code,
+        id=number,
+        percents=tuple((date.fromisoformat(since), Decimal(percent)) for since, percent in percents),
+        percentage_ids=tuple(range(first_percentage - len(percents) + 1, first_percentage + 1)),
+    )
+
+
+ALWAYS = "2000-01-01"
+_VAT_SI = (
+    _vat("S", 36, 62, (ALWAYS, "20"), ("2013-07-01", "22")),
+    _vat("Z", 37, 65, (ALWAYS, "8.5"), ("2013-07-01", "9.5")),
+    _vat("P", 38, 66, (ALWAYS, "8")),
+    _vat("0", 39, 67, ("2020-01-01", "5")),
+    _vat("O", 40, 68, (ALWAYS, "0")),
+    _vat("N", 41, 69, (ALWAYS, "0")),
+)
+_VAT_HR = (
+    _vat("S", 11, 33, (ALWAYS, "22"), ("2009-08-01", "23"), ("2012-03-01", "25")),
+    _vat("Z", 12, 35, (ALWAYS, "10"), ("2014-01-01", "13")),
+    _vat("0", 14, 36, ("2013-01-01", "5")),
+    _vat("O", 15, 37, (ALWAYS, "0")),
+    _vat("N", 16, 38, (ALWAYS, "0")),
+)
+_VAT_RS = (
+    _vat("S", 4, 6, (ALWAYS, "18"), ("2012-10-01", "20")),
+    _vat("Z", 5, 9, (ALWAYS, "8"), ("2014-01-01", "10")),
+    _vat("O", 7, 12, (ALWAYS, "0")),
+    _vat("N", 8, 13, (ALWAYS, "0")),
+)
+FOREIGN_VAT = {"AT": "20", "BE": "21", "DE": "19", "HR": "25", "IT": "22", "NL": "21", "SI": "22"}
+"""Standard rates abroad, for ``countryID``."""
+_TYPES_SI = "IR PR DI OTV BB BL OP TE TR"
+_TYPES_HR = "BD BI BK BL PDV PDVP DI DD FT IR OP OS PS UR PRPR SP TRG TR TROS ZAL ZAT ZK ZT"
+_TYPES_RS = "BT IR PR DI OP PS TR"
 
 LOCALISATIONS: Mapping[Country, Localisation] = {
     Country.SI: Localisation(
         country=Country.SI,
         currency="EUR",
         zone=ZoneInfo("Europe/Ljubljana"),
-        texts=_SI,
+        texts=texts_of(Country.SI),
         country_ids=_numbered(_COUNTRIES, {"SI": 192}, "SI"),
         currency_ids=_numbered(_CURRENCIES, {"EUR": 7}, "SI"),
+        vat=_VAT_SI,
+        journal_types=tuple(_TYPES_SI.split()),
+        language="sl",
     ),
     Country.HR: Localisation(
         country=Country.HR,
         currency="EUR",
         zone=ZoneInfo("Europe/Zagreb"),
-        texts=_HR,
+        texts=texts_of(Country.HR),
         country_ids=_numbered(_COUNTRIES, {}, "HR"),
         currency_ids=_numbered(_CURRENCIES, {}, "HR"),
+        vat=_VAT_HR,
+        journal_types=tuple(_TYPES_HR.split()),
+        language="hr",
     ),
     Country.RS: Localisation(
         country=Country.RS,
         currency="RSD",
         zone=ZoneInfo("Europe/Belgrade"),
-        texts=_RS,
+        texts=texts_of(Country.RS),
         country_ids=_numbered(_COUNTRIES, {"RS": 3}, "RS"),
         currency_ids=_numbered(_CURRENCIES, {"RSD": 2, "CZK": 7}, "RS"),
+        vat=_VAT_RS,
+        journal_types=tuple(_TYPES_RS.split()),
+        language="sr",
     ),
 }

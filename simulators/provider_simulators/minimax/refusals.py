@@ -14,7 +14,7 @@ class Message:
     """A validation message (vendor's model mMApiValidationMessage).
 
     Attributes:
-        property_name: Name of the offending member.
+        property_name: Path of the offending member.
     """
 
     text: str

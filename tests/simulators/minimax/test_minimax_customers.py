@@ -28,8 +28,8 @@ def test_a_created_customer_is_told_by_its_address_only(minimax_caller: "Minimax
     assert saved["TaxNumber"] is None
     assert saved["RecordDtModified"].startswith("2026-11-15T13:00:0")
     assert len(saved["RowVersion"]) == 12
-    (effect,) = minimax_caller.simulator.log.effects("customer_added")
-    assert (effect["organisation"], effect["customer"]) == (21001, number)
+    (effect,) = minimax_caller.simulator.log.effects("record_written")
+    assert (effect["organisation"], effect["record_kind"], effect["key"]) == (21001, "Customer", number)
 
 
 def test_a_code_finds_exactly_one_customer_or_404(minimax_caller: "MinimaxCaller") -> None:
@@ -57,7 +57,7 @@ def test_a_code_is_unique_in_its_organisation(start_minimax: "StartMinimax", sta
 
     assert answer.status_code == status
     assert [message["PropertyName"] for message in answer.json()] == ["Code"]
-    assert len(caller.simulator.log.effects("customer_added")) == 1
+    assert len(caller.simulator.log.effects("record_written")) == 1
     elsewhere = caller.organisation.replace("/21001", "/21002")
     assert caller.session.post(f"{elsewhere}/customers", json=caller.customer(), timeout=10).status_code == 201
 
@@ -87,7 +87,7 @@ def test_a_member_that_does_not_do_is_named(minimax_caller: "MinimaxCaller", mem
 
     assert answer.status_code == 400
     assert [message["PropertyName"] for message in answer.json()] == [member]
-    assert not minimax_caller.simulator.log.effects("customer_added")
+    assert not minimax_caller.simulator.log.effects("record_written")
 
 
 @pytest.mark.parametrize(("status", "shape"), [(422, "list"), (409, "object")])
@@ -208,9 +208,30 @@ def test_an_answer_that_is_lost_after_the_customer_was_created(minimax_caller: "
     assert minimax_caller.get("customers/code(C1)").status_code == 200
 
 
-def test_deleting_and_other_modules_are_not_simulated(minimax_caller: "MinimaxCaller") -> None:
-    assert minimax_caller.session.delete(f"{minimax_caller.organisation}/customers/1", timeout=10).status_code == 501
-    assert minimax_caller.get("journals").status_code == 501
+def test_a_customer_is_deleted_unless_it_is_used(minimax_caller: "MinimaxCaller") -> None:
+    number = created_id(minimax_caller.post("customers", minimax_caller.customer()))
+    contact = minimax_caller.add(f"customers/{number}/contacts", {"FullName": "Bine Vzorec"})
+    entries = [minimax_caller.entry("1200", 10, Customer={"ID": number}), minimax_caller.entry("7600", 0, 10)]
+    journal = minimax_caller.add("journals", minimax_caller.journal(*entries))
+
+    assert minimax_caller.delete(f"customers/{number}").status_code == 400
+    assert minimax_caller.delete(f"journals/{journal}").status_code == 200
+    assert minimax_caller.delete(f"customers/{number}").content == b""
+    assert minimax_caller.get(f"customers/{number}").status_code == 404
+    assert minimax_caller.get(f"customers/{number}/contacts/{contact}").status_code == 404
+    assert minimax_caller.post("customers", minimax_caller.customer()).status_code == 201
+
+
+def test_what_belongs_to_a_customer_is_found_under_it_only(minimax_caller: "MinimaxCaller") -> None:
+    one, two = (minimax_caller.id("Customer", code)["ID"] for code in ("D001", "D002"))
+    contact = minimax_caller.add(f"customers/{one}/contacts", {"FullName": "Bine", "Email": "Bine@Example.org"})
+
+    assert minimax_caller.get(f"customers/{two}/contacts/{contact}").status_code == 404
+    assert minimax_caller.rows(f"customers/{two}/contacts") == []
+    (row,) = minimax_caller.rows("contacts", Email="bine@")
+    assert (row["ContactId"], row["Customer"]["ID"]) == (contact, one)
+    assert row["Customer"]["ResourceUrl"] == f"/api/orgs/21001/customers/{one}"
+    assert minimax_caller.post("customers/1/contacts", {"FullName": "Bine"}).status_code == 404
 
 
 def test_the_page_shows_organisations_and_customers(minimax_caller: "MinimaxCaller") -> None:
