@@ -107,5 +107,5 @@ KINDS: tuple[Work, ...] = (
     Work(name="refused_by_the_provider", strategy="client_id", flaw="refused_by_provider"),
     Work(name="closed_period", strategy="client_id", closed=True),
     Work(name="entry_lines", strategy="client_id", by_line=True),
-    Work(name="duplicate_found", strategy="marker", before=[(1, ["drop_response"])], twice=True),
+    Work(name="duplicate_found", strategy="marker", before=[(1, ["drop_request"])], twice=True),
 )

@@ -55,12 +55,9 @@ class Place:
         self.books = copy.deepcopy(served.books.__dict__ | {"_now": None})
 
     def _double(self) -> None:
-        """What a second booking under the same mark would leave."""
-        books = self.served.books
-        for booking in list(books.bookings.values()):
-            number = f"{booking.number}-again"
-            books.bookings[number] = copy.copy(booking)
-            books.bookings[number].number = number
+        """What was lost arrives, twice."""
+        for request in [*self.served.dropped, *self.served.dropped]:
+            self.served.handle(request)
 
     def trace(self) -> dict[str, int]:
         """The failpoints that the work passes, and how often."""

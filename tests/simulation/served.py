@@ -35,6 +35,7 @@ class ServedBooks:
         self.lock = threading.Lock()
         self.books = Books(lambda: datetime.now(UTC), versioned=versioned, visible_after=timedelta(0))
         self.faults: list[str] = []
+        self.dropped: list[Request] = []
         self.url = ""
         self.seconds = 0.0
         """How long an answer takes."""
@@ -71,6 +72,7 @@ class _Handler(BaseHTTPRequestHandler):
         request = Request(method=self.command, path=url.path, params=dict(parse_qsl(url.query)), content=content)
         fault = self.served.fault(request)
         if fault == "drop_request":
+            self.served.dropped.append(request)
             self._reset()
             return
         response = self.served.handle(request)
