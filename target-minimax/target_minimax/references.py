@@ -21,6 +21,10 @@ PLAIN_CODE: Final = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 """Codes with a slash or a dot never reach Minimax in a path: its web server answers 404 by itself (working client)."""
 
 
+_REHEARSED: Final = 0
+"""Id of what a plan would make."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Directory:
     """One kind of things that have codes: a row of the table.
@@ -104,6 +108,7 @@ class References:
         self._known: dict[tuple[str, str | None], _Known] = {}
         self._known_ids: dict[str, dict[str, int]] = {}
         self._found: set[str] = set()
+        self._announced: dict[tuple[str, str], tuple[str, str]] = {}
         self._codes: dict[str, dict[Any, str | None]] = {}
 
     def find(self, target: str, code: str, on: date | None = None) -> int | None:
@@ -114,8 +119,9 @@ class References:
             NotNowError: The calls are used up.
         """
         directory = DIRECTORIES[target]
-        if directory.learned and self._booked and (number := self._booked(directory.learned, code)):
-            return int(number)
+        stream, key = self._announced.get((target, code), (directory.learned, code))
+        if stream is not None and self._booked is not None and (made := self._booked(stream, key)):
+            return int(made) if made.isdecimal() else _REHEARSED
         ids = self._ids(directory)
         if code in ids:
             return ids[code]
@@ -176,12 +182,9 @@ class References:
             self._codes[target] = known
         return known.get(number)
 
-    def learn(self, target: str, code: str, number: str) -> None:
-        """Remember what was just made."""
-        directory = DIRECTORIES[target]
-        if number.isdecimal():
-            self._ids(directory)[code] = int(number)
-            self._found.add(directory.path)
+    def announce(self, target: str, code: str, *, stream: str, key: str) -> None:
+        """Learn that a record of this run will have a code; once it is there, the ledger has its id."""
+        self._announced[target, code] = (stream, key)
 
     def _of(self, directory: Directory, on: date | None) -> _Known:
         # By month: rates change on the first of one, and a list per day would cost a call per day.

@@ -60,7 +60,6 @@ class _Records:
         client: The organisation.
         resource: The kind of records.
         reads_back: Read what was written, so that a later change can tell whether a person has changed it meanwhile.
-        learn: Told of the code and id of each that is there.
     """
 
     def __init__(
@@ -69,13 +68,11 @@ class _Records:
         resource: Resource,
         *,
         reads_back: bool = True,
-        learn: Callable[[str, str], None] = lambda code, number: None,  # noqa: ARG005  # nobody listens
     ) -> None:
         self.client = client
         self.resource = resource
         self.exchange = Exchange(client)
         self._reads_back = reads_back
-        self._learn = learn
         self._recalled: tuple[str, Reply] | None = None
 
     def recall(self, provider_id: str) -> Reply:
@@ -149,8 +146,6 @@ class _Records:
         reply = self.exchange.create(adding(self.resource.path), body, **parts)
         if reply.kind is OutcomeClass.APPLIED and reply.provider_id and parent:
             reply = replace(reply, provider_id=f"{parent}{_PARTS}{reply.provider_id}")
-        if reply.kind is OutcomeClass.APPLIED and reply.provider_id:
-            self._noted(body, reply.provider_id)
         return self._with_version(reply)
 
     def _with_version(self, reply: Reply, *, always: bool = False) -> Reply:
@@ -207,10 +202,6 @@ class _Records:
                 found.append({self.resource.id: number, **body})
         return self._found(found, parent)
 
-    def _noted(self, body: Mapping[str, Any], provider_id: str) -> None:
-        if code := body.get("Code"):
-            self._learn(str(code), provider_id)
-
 
 class Marked(_Records):
     """Records that can be there twice: found again by our mark (`connector_kit.posting.endpoint.MarkerEndpoint`)."""
@@ -243,7 +234,7 @@ class Marked(_Records):
             numbers = [
                 str(row[resource.id])
                 for row in rows
-                if row.get(resource.id) is not None and (resource.mark_in not in row or has_mark(row))
+                if row.get(resource.id) is not None and (not row.get(str(resource.mark_in)) or has_mark(row))
             ]
             return self._whole(numbers, has_mark, None)
 
@@ -286,10 +277,7 @@ class Named(_Records):
             ]
             if resource.rows_are_whole:
                 return self._found(likely, parent)
-            reply = self._whole([str(row[resource.id]) for row in likely], is_it, parent)
-        if reply.kind is OutcomeClass.APPLIED and reply.provider_id:
-            self._noted(body, reply.provider_id)
-        return reply
+            return self._whole([str(row[resource.id]) for row in likely], is_it, parent)
 
 
 class Coded(_Records):
@@ -298,10 +286,7 @@ class Coded(_Records):
     def read(self, operation: uuid.UUID, document: Document) -> Reply:  # noqa: ARG002  # Minimax takes no id of ours
         """Look the code up; where it cannot stand in a path, search for it."""
         with self.client.prepaid():
-            reply = self._by_code(document["body"]["Code"])
-        if reply.kind is OutcomeClass.APPLIED and reply.provider_id:
-            self._noted(document["body"], reply.provider_id)
-        return reply
+            return self._by_code(document["body"]["Code"])
 
     def write(self, operation: uuid.UUID, document: Document) -> Reply:  # noqa: ARG002  # Minimax takes no id of ours
         """Make one.

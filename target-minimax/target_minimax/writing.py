@@ -86,12 +86,7 @@ class MinimaxSink(BooksSink[Read, Document], Generic[Read]):
         """Records of this kind."""
         row = self.row
         assert row.resource is not None  # all but actions have one
-        learn = self.minimax.references.learn
-        options: dict[str, Any] = {"reads_back": row.reads_back or self._changes}
-        if row.learned is not None:
-            target = row.learned
-            options["learn"] = lambda code, number: learn(target, code, number)
-        return row.way(self.minimax.connection.client, row.resource, **options)
+        return row.way(self.minimax.connection.client, row.resource, reads_back=row.reads_back or self._changes)
 
     def prepare(self, fact: Read) -> Document:
         """Check a record against the organisation's code lists and write it as Minimax' document.
@@ -107,6 +102,9 @@ class MinimaxSink(BooksSink[Read, Document], Generic[Read]):
             raise DeferredError(stop.code, str(stop)) from None
         if reader.problems:
             raise reader.problems.combined(fact.key)
+        if self.row.learned is not None:
+            code = str(document["body"].get("Code"))
+            self.minimax.references.announce(self.row.learned, code, stream=self.contract, key=fact.key)
         if self.row.period is not None:
             self._period = urlencode(self.row.period(document["body"]))
         return document
@@ -429,7 +427,7 @@ class Records(MinimaxSink[MinimaxRecord]):
             parent = self._parent(said, str(value), reader)
         day = _day(members, row.dated_by)
         body = dict(row.defaults) | reader.document(row.model, members, on=day)
-        if said is not None and said.named_in and parent:
+        if said is not None and said.named_in and parent and parent.isdecimal():
             body[said.named_in] = {"ID": int(parent)}
         reader.require(row.model, body, names=row.required)
         if row.check is not None:

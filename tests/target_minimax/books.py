@@ -57,23 +57,27 @@ class Books:
         }
         return config | self.settings | changes
 
+    def messages(self, records: Sequence[tuple[str, dict[str, Any]]]) -> io.StringIO:
+        """Singer messages of records of several streams."""
+        messages: list[dict[str, Any]] = []
+        for stream in dict.fromkeys(stream for stream, _ in records):
+            schema = {"properties": {}}
+            messages.append({"type": "SCHEMA", "stream": stream, "key_properties": ["key"], "schema": schema})
+        messages += [{"type": "RECORD", "stream": stream, "record": record} for stream, record in records]
+        return io.StringIO("".join(write_json(message).decode() + "\n" for message in messages))
+
     def deliver(self, stream: str, *records: dict[str, Any], **changes: Any) -> Ended:
         """Let the target take records of a stream."""
         return self.deliver_all([(stream, record) for record in records], **changes)
 
     def deliver_all(self, records: Sequence[tuple[str, dict[str, Any]]], **changes: Any) -> Ended:
         """Let the target take records of several streams."""
-        messages: list[dict[str, Any]] = []
-        for stream in dict.fromkeys(stream for stream, _ in records):
-            schema = {"properties": {}}
-            messages.append({"type": "SCHEMA", "stream": stream, "key_properties": ["key"], "schema": schema})
-        messages += [{"type": "RECORD", "stream": stream, "record": record} for stream, record in records]
         letters = self.folder / "ledger.sqlite3.dead-letters.jsonl"
         letters.unlink(missing_ok=True)
         before, error = len(self.minimax.calls), None
         target = TargetMinimax(config=self.config(**changes))
         try:
-            target.run(io.StringIO("".join(write_json(message).decode() + "\n" for message in messages)))
+            target.run(self.messages(records))
         except ConnectorError as stop:
             error = stop
         read = letters.read_text(encoding="utf-8").splitlines() if letters.exists() else []

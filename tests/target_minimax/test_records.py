@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from connector_kit.posting.commands.rehearsal import rehearsal
 from target_minimax.sinks import SINKS, accepted_streams
+from target_minimax.target import TargetMinimax
 
 from tests.target_minimax.books import Books
 
@@ -275,3 +277,22 @@ def test_a_code_that_cannot_stand_in_an_address_is_found_all_the_same(books: Boo
     ended = books.deliver("sales_invoices", RECORDS["sales_invoices"] | {"lines": lines})
     assert ended.code == 0, ended.letters
     assert not [path for path in books.minimax.made("GET") if path.startswith("items/code")]
+
+
+def test_a_plan_knows_what_comes_before_and_writes_nothing(books: Books) -> None:
+    customer = RECORDS["suppliers"] | {"key": "crm-9", "code": "K9"}
+    address = {"key": "1", "customer": "K9", "name": "x"}
+    invoice = RECORDS["sales_invoices"] | {"customer": "K9"}
+    file = {"key": "f", "stream": "sales_invoices", "entry_key": "F1", "file_name": "f.pdf", "content": FILE}
+    parts = [
+        ("customers", customer),
+        ("customer_addresses", address),
+        ("sales_invoices", invoice),
+        ("attachments", file),
+    ]
+    with rehearsal(TargetMinimax, books.config(), books.messages(parts)) as played:
+        actions = [str(one.action) for one in played.planned]
+    assert actions == ["create"] * 4
+    assert books.minimax.made("POST") == []
+    ended = books.deliver_all(parts)
+    assert (ended.code, ended.counts["success"]) == (0, 4), ended.letters
