@@ -17,7 +17,7 @@ from provider_simulators.minimax.vat import rate_on
 CENT = Decimal("0.01")
 DIMENSIONS = {"Customer": "CustomerEntry", "Analytic": "AnalyticsEntry", "Employee": "EmployeeEntry"}
 """What an account allows (V), forbids (N) or demands (D), and the member that says so."""
-SIDES = {"VD": True, "VC": True, "BD": True, "DC": True}
+SIDES = frozenset({"VD", "VC", "BD", "DC"})
 """Account's AllowedPosting with the side, debit D or credit C, that it lets through."""
 ROWS = {"IssuedInvoice": "IssuedInvoiceRows", "Order": "OrderRows", "StockEntry": "StockEntryRows"}
 POSTING_MEMBERS: Mapping[str, frozenset[str]] = {
@@ -82,8 +82,10 @@ def fill_journal(context: Context, journal: Record) -> None:
         entry["Currency"] = entry["Currency"] or context.home_currency
         rate = Decimal(1) if entry["Currency"] == context.home_currency else exchange_rate(context, entry["Currency"])
         for side in ("Debit", "Credit"):
-            amount = plain_number(entry[side])
             domestic = f"{side}InDomesticCurrency"
+            if entry[side] is None and rate == 1:
+                entry[side] = entry[domestic]
+            amount = plain_number(entry[side])
             if entry[domestic] is None:
                 entry[domestic] = amount if rate == 1 else (amount * rate).quantize(CENT, ROUND_HALF_UP)
             entry[side] = entry[side] if entry[side] is not None else 0

@@ -32,7 +32,6 @@ class Text(StrEnum):
     STATE = "state"
     CLOSED = "closed"
     EXTERNAL_ID = "external_id"
-    NO_NEXT_NUMBER = "no_next_number"
 
 
 _TEXTS: Mapping[Text, tuple[str, str, str]] = {
@@ -101,9 +100,6 @@ _TEXTS: Mapping[Text, tuple[str, str, str]] = {
     Text.EXTERNAL_ID: (
         "Vrstica z oznako {field} ne obstaja.", "Redak s oznakom {field} ne postoji.",
         "Stavka sa oznakom {field} ne postoji.",
-    ),
-    Text.NO_NEXT_NUMBER: (
-        "Številčenje ni nastavljeno.", "Brojčanik nije postavljen.", "Numeracija nije podešena.",
     ),
 }  # fmt: skip
 

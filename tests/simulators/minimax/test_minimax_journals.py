@@ -178,3 +178,13 @@ def test_automatic_journals_and_closed_months_do_not_change(minimax_caller: "Min
     assert wrong(minimax_caller.delete(f"journals/{journal}")) == ["Status"]
     portal.confirm_journal(number, journal)
     assert minimax_caller.delete(f"journals/{journal}").status_code == 200
+
+
+def test_a_line_may_have_its_amount_at_home_only(minimax_caller: "MinimaxCaller") -> None:
+    debit = {"Account": minimax_caller.id("Account", "4000"), "DebitInDomesticCurrency": "12.34"}
+    credit = minimax_caller.entry("1720", 0, "12.34", CreditInDomesticCurrency="12.34")
+
+    number = minimax_caller.add("journals", minimax_caller.journal(debit, credit))
+
+    assert minimax_caller.get(f"journals/{number}").json()["JournalEntries"][0]["Debit"] == 12.34
+    assert minimax_caller.books.balance("4000") == Decimal("12.34")
