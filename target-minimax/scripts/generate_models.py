@@ -56,6 +56,9 @@ REFERENCES: Final = {
 }
 """What has a code by which it can be found; other references cannot be written."""
 
+VALUES_OF_ONE: Final = {"EmploymentType": "SI", "InsuranceBasis": "SI"}
+"""Members whose values are only known of one country; the others have lists of their own."""
+
 
 def models(specs: Path) -> dict[str, Any]:
     """Read the models that can be written, and those of their rows."""
@@ -90,6 +93,8 @@ def _member(field: Mapping[str, Any]) -> dict[str, Any]:
     for name, source in (("length", "max_length"), ("required", "required"), ("only", "only"), ("values", "enum")):
         if field.get(source):
             member[name] = field[source]
+    if "values" in member and field["name"] in VALUES_OF_ONE:
+        member["values_in"] = VALUES_OF_ONE[field["name"]]
     if kind == "fk":
         member["target"] = field["target"]
     if kind in {"array", "object"}:

@@ -46,6 +46,7 @@ class Member:
         length: Longest text.
         required: `documented` by the vendor, or `inferred` from samples.
         values: The only values that it may have.
+        values_in: The localisation whose values these are; all without it.
         target: What a reference refers to.
         model: Model of the rows of a list.
         only: Localisations that have it, such as `RS/HR`; all without it.
@@ -56,6 +57,7 @@ class Member:
     length: int | None = None
     required: str | None = None
     values: tuple[str, ...] = ()
+    values_in: str | None = None
     target: str | None = None
     model: str | None = None
     only: str | None = None
@@ -210,7 +212,7 @@ class Reader:
         if member.length is not None and len(text) > member.length:
             message = f"has {len(text)} characters, Minimax takes {member.length}"
             self.problems.add("invalid_field", path, message)
-        if member.values and text not in member.values:
+        if member.values and member.values_in in {None, self.home} and text not in member.values:
             self.problems.add("invalid_field", path, f"must be one of {', '.join(member.values)}")
 
 

@@ -50,7 +50,7 @@ class TargetMinimax(BooksTarget):
     def preflight(self) -> None:
         """Refuse to start unless log-in, organisation and code lists are right."""
         self.connection = Connection(self.config, booked=self.booked)
-        self.connection.client.on_call = self.budget.spend
+        self.connection.client.on_call = self._count
         self.references = self.connection.references
         preflight = self.connection.preflight
         try:
@@ -59,6 +59,11 @@ class TargetMinimax(BooksTarget):
             raise CallsUsedUpError(str(stop)) from None
         self.books = preflight.master_data()
         self.logger.info("Preflight passed: writing to %s", preflight.place)
+
+    def _count(self) -> None:
+        """Count a call; those of reconciliation come after the ledger is closed, and are not counted."""
+        if self._started:
+            self.budget.spend()
 
     def held_books(self) -> MinimaxBooks:
         """What Minimax holds, for reconciliation."""

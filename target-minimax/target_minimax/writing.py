@@ -207,7 +207,7 @@ class Parties(MinimaxSink[Party]):
             EntryError: It cannot be written.
         """
         if fact.email or fact.phone or fact.iban:
-            text = "Customers have no e-mail, telephone or bank account at Minimax: those are streams of their own"
+            text = "Customers have no e-mail at Minimax, nor telephone or bank account: those are streams of their own"
             self.minimax.say_once("email", f"{text} (customer_contacts, customer_bank_accounts)")
         return {"body": document_of(fact, self.minimax.books)}
 

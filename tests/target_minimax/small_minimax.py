@@ -32,6 +32,7 @@ IDS = {
     "issuedinvoicepostings": "IssuedInvoicePostingId",
     "issuedinvoices": "IssuedInvoiceId",
     "items": "ItemId",
+    "journal-entries": "JournalEntryId",
     "journals": "JournalId",
     "journaltypes": "JournalTypeId",
     "orders": "OrderId",

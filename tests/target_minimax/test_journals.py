@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from connector_kit.books.identity import marker_is_valid
+from connector_kit.posting.commands.rehearsal import rehearsal
+from target_minimax.target import TargetMinimax
 
 from tests.target_minimax.books import Books, entry, line
 from tests.target_minimax.small_minimax import organisation, serving
@@ -195,3 +197,25 @@ def test_ids_and_currency_are_those_of_the_country(open_books: Callable[[str], B
     currencies = {row["CurrencyId"]: row["Code"] for row in books.minimax.held("currencies")}
     used = {currencies[row["Currency"]["ID"]] for row in journal["JournalEntries"]}
     assert used == {"RSD" if country == "RS" else "EUR"}
+
+
+def test_what_minimax_holds_can_be_compared_line_by_line(books: Books) -> None:
+    books.deliver("journal_entries", entry("PAY-1", line("4000", "10.00", cost_center="SM1"), line("2500", "-10.00")))
+    (journal,) = books.minimax.held("journals")
+    for row in journal["JournalEntries"]:
+        head = {"Journal": {"ID": journal["JournalId"]}, "JournalType": journal["JournalType"]}
+        books.minimax.add("journals/journal-entries", **head, JournalDate="2026-02-28T00:00:00", **row)
+    books.minimax.add("journals/journal-entries", JournalDate="2026-03-01T00:00:00")  # a filter that is ignored
+    messages = books.messages([("journal_entries", entry("PAY-1"))])
+    with rehearsal(TargetMinimax, books.config(), messages) as played:
+        assert played.held is not None
+        lines = list(played.held.lines("2026-02"))
+        balance = played.held.trial_balance("2026-02")
+        (planned,) = played.planned
+    assert {(one.account, one.debit, one.credit, one.cost_center, one.journal) for one in lines} == {
+        ("4000", Decimal("10.00"), Decimal("0.00"), "SM1", "OP"),
+        ("2500", Decimal("0.00"), Decimal("10.00"), None, "OP"),
+    }
+    assert {one.booking for one in lines} == {str(journal["JournalId"])}
+    assert balance["4000"].debit == Decimal("10.00")
+    assert [(one.account, one.period) for one in planned.lines] == [("4700", "2026-02"), ("2500", "2026-02")]

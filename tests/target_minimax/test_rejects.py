@@ -72,12 +72,10 @@ def test_a_record_before_its_schema_is_rejected(register: Register) -> None:
 
 
 def test_other_streams_are_refused(register: Register) -> None:
-    schema = (
-        '{"type": "SCHEMA", "stream": "journal_entries", "key_properties": ["key"], "schema": {"properties": {}}}\n'
-    )
+    schema = '{"type": "SCHEMA", "stream": "payroll_runs", "key_properties": ["key"], "schema": {"properties": {}}}\n'
     run = register.command(stdin=schema)
     assert (run.code, register.writes) == (16, 0)
-    assert "'journal_entries' is not booked by target-minimax" in run.message
+    assert "'payroll_runs' is not booked by target-minimax" in run.message
 
 
 MARKERS = {
