@@ -58,6 +58,7 @@ class CodeLists:
         with suppress(OSError):
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             temporary = self._path.with_name(f"{self._path.name}.{os.getpid()}")
+            temporary.touch(mode=0o600)
             temporary.write_bytes(write_json(kept))
             temporary.replace(self._path)
 

@@ -129,7 +129,7 @@ class References:
         number = row.get(directory.id) if row else None
         if not isinstance(number, int):
             return None
-        if not directory.kept:
+        if not directory.kept and not directory.learned:  # the codes of those without a code are personal
             ids[code] = number
             self._found.add(directory.path)
         return number

@@ -37,7 +37,8 @@ class Resource:
         mark_filter: Filter of the list that finds the mark; without one the other filters must do.
         in_parent: They are listed in this member of their parent, not in a list of their own.
         rows_are_whole: Single ones cannot be read; rows of the list are all there is.
-        left_alone: Members that people may change at Minimax without it being another record.
+        left_alone: Members that people may change at Minimax without it being another record: ours are the first ones.
+        unseen: Members that Minimax does not show again, so that they cannot be compared.
         is_fixed: It cannot be changed.
         draft: `Status` in which it can be changed.
     """
@@ -49,6 +50,7 @@ class Resource:
     in_parent: str | None = None
     rows_are_whole: bool = False
     left_alone: frozenset[str] = frozenset()
+    unseen: frozenset[str] = frozenset()
     is_fixed: bool = False
     draft: str | None = None
 
@@ -95,7 +97,7 @@ class _Records:
                 return Reply(kind=OutcomeClass.CONFLICT, status=found.status)
             if self.resource.draft and kept.get("Status") not in {None, self.resource.draft}:
                 return Reply(kind=OutcomeClass.REFUSED, status=found.status, code="Status")
-            body = held.merged(kept, self._marked(document["body"], kept))
+            body = held.merged(kept, self._over(document["body"], kept))
             self._recalled = None
             reply = self.exchange.change(changing(self.resource.path), body, of=self._address(provider_id))
             return self._with_version(replace(reply, provider_id=provider_id), always=True)
@@ -112,9 +114,14 @@ class _Records:
         ours = {
             name: value
             for name, value in self._marked(document["body"], kept).items()
-            if name not in self.resource.left_alone
+            if name not in self.resource.left_alone | self.resource.unseen
         }
         return held.differences(ours, kept)
+
+    def _over(self, body: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
+        """Our members without those that are left to people."""
+        ours = self._marked(body, kept).items()
+        return {name: value for name, value in ours if name not in self.resource.left_alone or kept.get(name) is None}
 
     def _marked(self, body: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
         """Our members, with the mark that is in what is held."""

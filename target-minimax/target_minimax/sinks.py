@@ -219,9 +219,7 @@ SINKS: Final = (
         "inbox item",
         Marked,
         "Inbox",
-        Resource(
-            path="inbox", id="InboxId", mark_in="Description", is_fixed=True, left_alone=frozenset({"Attachments"})
-        ),
+        Resource(path="inbox", id="InboxId", mark_in="Description", is_fixed=True, unseen=frozenset({"Attachments"})),
         period=_dates("InboxDateFrom", "InboxDateTo", "InboxDate"),
         required=("InboxType", "InboxDate"),
     ),
@@ -242,7 +240,7 @@ SINKS: Final = (
             path="documents/{parent}/attachments",
             id="DocumentAttachmentId",
             in_parent="Attachments",
-            left_alone=frozenset({"AttachmentData"}),
+            unseen=frozenset({"AttachmentData"}),
         ),
         parent=Parent(member="document", stream="documents", named_in="Document"),
         named_by=("FileName",),

@@ -49,7 +49,7 @@ ATTACHMENT: Final = Resource(
     path="",
     id="AttachmentId",
     rows_are_whole=True,
-    left_alone=frozenset({"AttachmentData", "AttachmentMimeType"}),
+    unseen=frozenset({"AttachmentData", "AttachmentMimeType"}),
     is_fixed=True,
 )
 _WITH_FILES: Final = {"sales_invoices": "issuedinvoices", "purchase_invoices": "receivedinvoices"}

@@ -296,3 +296,28 @@ def test_a_plan_knows_what_comes_before_and_writes_nothing(books: Books) -> None
     assert books.minimax.made("POST") == []
     ended = books.deliver_all(parts)
     assert (ended.code, ended.counts["success"]) == (0, 4), ended.letters
+
+
+def test_what_is_left_to_people_is_not_set_back_by_a_change(books: Books) -> None:
+    record = RECORDS["suppliers"]
+    books.deliver("suppliers", record)
+    number = max(books.minimax.tables["customers"])
+    books.minimax.edit("customers", number, EInvoiceIssuing="EPosta")
+    for path in books.folder.glob("ledger.sqlite3*"):
+        path.unlink()
+    assert books.deliver("suppliers", record).counts["existing"] == 1
+    ended = books.deliver("suppliers", record | {"city": "Maribor"})
+    assert ended.counts["updated"] == 1, ended.letters
+    held = books.minimax.tables["customers"][number]
+    assert (held["City"], held["EInvoiceIssuing"]) == ("Maribor", "EPosta")
+
+
+def test_tax_numbers_do_not_stand_in_the_file_of_codes(books: Books) -> None:
+    books.minimax.add("employees", TaxNumber="87654321", FirstName="B", LastName="C")
+    invoice = RECORDS["sales_invoices"] | {"minimax": {"employee": "87654321"}}
+    assert books.deliver("sales_invoices", invoice).code == 0
+    (path,) = books.folder.glob("*-code-lists.json")
+    text = path.read_text(encoding="utf-8")
+    assert "87654321" not in text
+    assert "A1" in text
+    assert path.stat().st_mode & 0o77 == 0
