@@ -48,7 +48,7 @@ types: install  ## mypy, strict
 	@$(BIN)/mypy loaders/postgres/target_postgres_exact.py
 
 tests: plugins  ## pytest (ARGS="-k words" to choose)
-	@$(BIN)/pytest -n 2 $(ARGS)
+	@$(BIN)/pytest -n 3 $(ARGS)
 
 bench: install  ## speed and memory of bulk tables and documents beside plain ways (ARGS="--rows 100000")
 	@$(BIN)/python -m tests.benchmarks.converters
