@@ -55,8 +55,13 @@ def _buffered(out: BinaryIO) -> BinaryIO:
     if not isinstance(out, RawIOBase):
         return out
     buffer = BufferedWriter(out, _BUFFER_BYTES)
-    atexit.register(buffer.flush)
+    atexit.register(_flush, buffer)
     return cast("BinaryIO", buffer)
+
+
+def _flush(buffer: BufferedWriter) -> None:
+    if not buffer.closed:
+        buffer.flush()
 
 
 def _is_plain(value: Any) -> bool:
