@@ -54,12 +54,12 @@ def _buffered(out: BinaryIO) -> BinaryIO:
     """Put a buffer before a file without one: PYTHONUNBUFFERED, usual in containers, makes system calls of records."""
     if not isinstance(out, RawIOBase):
         return out
-    buffer = BufferedWriter(out, _BUFFER_BYTES)
+    buffer: Any = BufferedWriter(out, _BUFFER_BYTES)
     atexit.register(_flush, buffer)
     return cast("BinaryIO", buffer)
 
 
-def _flush(buffer: BufferedWriter) -> None:
+def _flush(buffer: BinaryIO) -> None:
     if not buffer.closed:
         buffer.flush()
 
