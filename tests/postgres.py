@@ -37,7 +37,9 @@ def installed() -> Path:
         return Path(str(spec.origin)).parent / "pginstall"
     if program := shutil.which("initdb"):
         return Path(program).resolve().parent.parent
-    pytest.skip("there is neither a wheel with PostgreSQL for this machine nor an initdb on the PATH")
+    pytest.fail(
+        "there is no wheel with PostgreSQL for this machine: install PostgreSQL, and put its initdb on the PATH"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

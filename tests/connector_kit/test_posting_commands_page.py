@@ -1,9 +1,7 @@
 """The pages of `plan` and `reconcile`, looked at in a real browser: whole, escaped, and nothing hangs over the edge."""
 
 import re
-import shutil
 import struct
-import subprocess
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,25 +10,11 @@ import pytest
 from connector_kit.posting.commands.page import page
 from connector_kit.posting.commands.report import Column, Report, Row, Section, Tone
 
+from tests import browser
+from tests.browser import in_a_browser
 from tests.connector_kit.commands_runs import Commands
 from tests.connector_kit.posting_runs import SCHEMA, entry
 
-CHROMIUM = shutil.which("chromium")
-in_a_browser = pytest.mark.skipif(
-    CHROMIUM is None, reason="Chromium is not installed, so nobody can look at the pages (Debian: chromium)"
-)
-QUIET = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--hide-scrollbars",
-    "--virtual-time-budget=2000",
-]
 LONG = "K" * 300
 ENTRIES = [
     SCHEMA,
@@ -46,15 +30,7 @@ Browse = Callable[..., str]
 @pytest.fixture
 def browse(tmp_path: Path) -> Browse:
     def run(file: Path, *options: str) -> str:
-        profile = f"--user-data-dir={tmp_path / 'profile'}"
-        done = subprocess.run(
-            [str(CHROMIUM), *QUIET, profile, *options, file.as_uri()],
-            capture_output=True,
-            text=True,
-            timeout=90,
-            check=True,
-        )
-        return done.stdout
+        return browser.browse(file.as_uri(), *options, profile=tmp_path / "profile")
 
     return run
 
@@ -71,12 +47,7 @@ def pages(commands: Commands) -> dict[str, Path]:
 @in_a_browser
 def test_people_see_differences_totals_and_entries_without_javascript(commands: Commands, browse: Browse) -> None:
     files = pages(commands)
-    plan, reconcile = (
-        re.sub(
-            r"\s+", " ", re.sub(r"<style>.*?</style>|<[^>]+>", " ", browse(files[name], "--dump-dom"), flags=re.DOTALL)
-        )
-        for name in ("plan", "reconcile")
-    )
+    plan, reconcile = (browser.words(browse(files[name], "--dump-dom")) for name in ("plan", "reconcile"))
 
     assert "14 to book, 0 booked already, 1 that need attention. Nothing has been written." in plan
     assert "2026-10 4000 96,296,296.30" not in plan  # the sum is exact, whatever a float would say

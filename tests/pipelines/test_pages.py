@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import shutil
-import subprocess
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -14,38 +11,17 @@ from provider_simulators.nmbrs import NmbrsSimulator
 from provider_simulators.world import World
 
 from demo.report import AccountBalance, Report, TrialBalance, as_html
+from tests.browser import browse, in_a_browser, words
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-CHROMIUM = shutil.which("chromium")
-# Installing a browser needs root, which `make test` does without; continuous integration installs it and skips nothing.
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="Chromium is not installed, so nobody can look at the pages (Debian: chromium)"
-)
-QUIET = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--virtual-time-budget=2000",
-]
+pytestmark = in_a_browser
 
 
 def seen(address: str, profile: Path) -> str:
     """The page as the browser has it after loading, without tags."""
-    browser = subprocess.run(
-        [str(CHROMIUM), *QUIET, f"--user-data-dir={profile}", "--dump-dom", address],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
-    return re.sub(r"\s+", " ", re.sub(r"<style>.*?</style>|<[^>]+>", " ", browser.stdout, flags=re.DOTALL))
+    return words(browse(address, "--dump-dom", profile=profile))
 
 
 def report(second_bookings: int) -> Report:
