@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import click
 import requests
+from singer_sdk import Target
 from singer_sdk.exceptions import ConfigValidationError, InvalidInputLine, SingerSDKError
 from singer_sdk.plugin_base import PluginBase, _ConfigInput
 
@@ -30,6 +31,7 @@ from connector_kit.settings import (
     settings_option,
     warn_unknown_settings,
 )
+from connector_kit.upstream import let_it_finish
 
 __all__ = ["plugin_of", "program", "protect", "redact", "settings_option"]
 
@@ -51,7 +53,10 @@ def program(plugin: Plugin, *commands: click.Command) -> Callable[[], None]:
     """
 
     def main() -> None:
-        sys.exit(run(plugin, commands, sys.argv[1:]))
+        code = run(plugin, commands, sys.argv[1:])
+        if code and issubclass(plugin, Target) and _sub_command(commands, sys.argv[1:]) is None:
+            let_it_finish()
+        sys.exit(code)
 
     return main
 
@@ -82,14 +87,19 @@ def _run(plugin: Plugin, commands: Sequence[click.Command], arguments: list[str]
     for handler in logging.getLogger().handlers:
         handler.addFilter(_expected)
     prog_name = plugin.name
-    by_name = {str(sub_command.name): sub_command for sub_command in commands}
-    options, rest = _leading_files(arguments)
-    if rest and rest[0] in by_name:
-        command = by_name[rest[0]]
+    if sub_command := _sub_command(commands, arguments):
+        options, rest = _leading_files(arguments)
+        command = sub_command
         prog_name = f"{prog_name} {rest[0]}"
         arguments = [*options, *rest[1:]]
     result = command.main(arguments, prog_name=prog_name, standalone_mode=False, obj=plugin)
     return int(result) if isinstance(result, int) else ExitCode.OK
+
+
+def _sub_command(commands: Sequence[click.Command], arguments: Sequence[str]) -> click.Command | None:
+    """Find the sub-command that is asked for; None for the Singer plugin itself."""
+    _, rest = _leading_files(arguments)
+    return next((command for command in commands if rest and command.name == rest[0]), None)
 
 
 def _leading_files(arguments: Sequence[str]) -> tuple[list[str], Sequence[str]]:

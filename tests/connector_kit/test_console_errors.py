@@ -233,6 +233,27 @@ def test_a_reader_that_goes_away_ends_the_tap_quietly(tmp_path: Path) -> None:
     assert "BrokenPipe" not in errors
 
 
+@pytest.mark.parametrize("lines", [10, 100_000])
+def test_a_tap_can_finish_writing_to_a_target_that_has_failed(lines: int) -> None:
+    command = [sys.executable, str(PROGRAM), "target"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as target:
+        assert target.stdin is not None
+        assert target.stderr is not None
+        said = ""
+        while "setting client_id is missing" not in said:
+            said = target.stderr.readline()
+            assert said
+        target.stdin.write("a line of a tap\n" * lines)  # more than a pipe holds
+        target.stdin.close()
+        assert target.wait(timeout=60) == 16
+
+
+def test_a_target_that_has_failed_does_not_wait_for_a_tap_that_goes_on() -> None:
+    command = [sys.executable, str(PROGRAM), "target"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL) as target:
+        assert target.wait(timeout=60) == 16
+
+
 def test_help_lists_the_sub_commands_and_wrong_options_are_one_line(console: Run) -> None:
     text = console("tap", "--help").stdout
     assert "Commands" in text
