@@ -178,18 +178,24 @@ class Documents:
         return answer
 
     def _ask_older(self, answer: _Answer, version: int) -> None:
+        """Ask for older versions, the newest of them first: it is the likeliest to be kept.
+
+        As long as nobody has had an answer a refusal tells nothing about the versions before it, and the next sync asks
+        again.
+        """
         due = answer.due
         first = 1 if self._is_new_start else max(1, due.mark.history)
         found: list[Row] = []
-        for number in range(first, version):
+        for number in reversed(range(first, version)):
             try:
                 document = self._access.ask(due.hirer.company, GET_VERSION, partial(self._older, due, number))
             except SkippableAPIError:  # reported, if all of them are
+                if not self._access.answers(due.hirer.company, GET_VERSION):
+                    return
                 continue
             found.append(document)
-        answer.older = tuple(found)
-        if found or first >= version or self._access.answers(due.hirer.company, GET_VERSION):
-            answer.history = version
+        answer.older = tuple(reversed(found))
+        answer.history = version
 
     def _older(self, due: _Due, number: int) -> Row:
         document = self._api.document(due.hirer.company.auth, GET_VERSION, **due.ids, version=str(number))
