@@ -226,7 +226,7 @@ def test_a_stopped_tap_ends_at_once_though_a_document_is_awaited(nmbrs: Start, t
             assert time.monotonic() < deadline
             time.sleep(0.05)
         tap.terminate()
-        _, told = tap.communicate(timeout=10)
+        _, told = tap.communicate(timeout=60)
     assert tap.returncode == 143
     assert "Traceback" not in told
     assert json.loads(written.read_text().splitlines()[-1])["type"] == "STATE"
