@@ -6,7 +6,7 @@ It holds keys, hashes, identifiers, states, times and codes, and nothing of the 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from connector_kit.books import identity
 from connector_kit.errors import ConnectorError
 from connector_kit.posting import ledger_schema as tables
+from connector_kit.posting.clock import steady_clock
 from connector_kit.posting.failpoints import failpoint
 from connector_kit.posting.ledger_entry import Entry, State
 from connector_kit.posting.ledger_opening import Binding, Opening
@@ -83,7 +84,7 @@ class Ledger:
             AlreadyRunningError: If somebody else uses it.
             UnreachableError: If its server cannot be reached.
         """
-        clock = now or (lambda: datetime.now(UTC))
+        clock = now or steady_clock()
         opening = Opening(
             target=target,
             binding=binding,
