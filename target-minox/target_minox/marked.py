@@ -12,7 +12,7 @@ from connector_kit.posting.outcome import OutcomeClass, Reply
 from target_minox import held, records
 from target_minox.client import MinoxClient, MinoxError
 from target_minox.operations import Operation
-from target_minox.replies import Exchange, unwritten
+from target_minox.replies import Exchange, after_write, unwritten
 
 __all__ = ["Document", "Marked", "MarkedKind", "with_mark"]
 
@@ -123,7 +123,7 @@ class Marked:
         return found
 
     def _created(self, provider_id: str, reply: Reply) -> Reply:
-        found = self.recall(provider_id)
+        found = after_write(lambda: self.recall(provider_id))
         version = found.row_version if found.kind is OutcomeClass.APPLIED else None
         return Reply(kind=OutcomeClass.APPLIED, status=reply.status, provider_id=provider_id, row_version=version)
 

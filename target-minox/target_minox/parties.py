@@ -26,7 +26,7 @@ from target_minox.operations import (
     SUPPLIERS,
     Operation,
 )
-from target_minox.replies import Exchange, unwritten
+from target_minox.replies import Exchange, after_write, unwritten
 
 __all__ = ["CUSTOMER", "SUPPLIER", "Document", "PartyKind", "PartyNumbers", "PartyRegister", "document_of"]
 
@@ -166,7 +166,7 @@ class PartyRegister:
             return reply
         if isinstance(answer, Mapping) and number(answer.get("id")) and held.same(document["body"], answer):
             return self._found(answer)
-        found = self._find(document)  # a success that does not say the number, or not all of it
+        found = after_write(lambda: self._find(document))  # a success that does not say the number, or not all of it
         return found if found.kind is OutcomeClass.APPLIED else Reply(kind=OutcomeClass.UNKNOWN, status=reply.status)
 
     def search(self, document: Document) -> Reply:
@@ -216,7 +216,7 @@ class PartyRegister:
             return reply
         if isinstance(answer, Mapping) and held.same(_changeable(document), answer):
             return self._found({"id": provider_id, **answer})
-        after = self.recall(provider_id)
+        after = after_write(lambda: self.recall(provider_id))
         version = after.row_version if after.kind is OutcomeClass.APPLIED else None
         return Reply(kind=OutcomeClass.APPLIED, status=reply.status, provider_id=provider_id, row_version=version)
 

@@ -1,10 +1,11 @@
 """One request for one record, and what it means for the posting engine."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
-from connector_kit.errors import UnreachableError
+from connector_kit.errors import ConnectorError, UnreachableError
+from connector_kit.posting.allowance import NotNowError
 from connector_kit.posting.answer import Answer, LostError, NotSentError
 from connector_kit.posting.outcome import OutcomeClass, Reply, classify_read, classify_write
 
@@ -12,7 +13,7 @@ from target_minox.answers import errors_of, first_code, messages_of, text_of
 from target_minox.client import MinoxClient
 from target_minox.operations import Operation
 
-__all__ = ["Exchange", "unwritten"]
+__all__ = ["Exchange", "after_write", "unwritten"]
 
 _NOTHING: Final = object()
 
@@ -85,3 +86,14 @@ class Exchange:
 def unwritten(reply: Reply) -> Reply:
     """What a failed look-up means for the write that waited for it: it has certainly not left."""
     return Reply(kind=OutcomeClass.NOT_SENT, status=reply.status) if reply.kind is OutcomeClass.UNKNOWN else reply
+
+
+def after_write(look: Callable[[], Reply]) -> Reply:
+    """Look at what was just written: UNKNOWN if that is not to be had now, and what was written stays written.
+
+    Whatever is wrong then (no login, no calls left) is wrong with the next request too, which says so.
+    """
+    try:
+        return look()
+    except (NotNowError, ConnectorError):
+        return Reply(kind=OutcomeClass.UNKNOWN)

@@ -11,7 +11,7 @@ from target_minox import held, records
 from target_minox.answers import AnswerError, page_of
 from target_minox.client import MinoxClient, MinoxError
 from target_minox.operations import CHANGE_PAYABLE, CHANGE_RECEIVABLE, READ_PAYABLE, READ_RECEIVABLE, Operation
-from target_minox.replies import Exchange, unwritten
+from target_minox.replies import Exchange, after_write, unwritten
 
 __all__ = ["Document", "Named", "Naming", "OpenItems", "Resources"]
 
@@ -176,7 +176,8 @@ class Resources:
             return reply
         if isinstance(answer, Mapping) and held.same(body, answer):
             return self._found(name, answer, status=reply.status)
-        found = self.recall(name)  # what Minox made of it, so that a person's edit can be told from it later
+        # What Minox made of it, so that a person's edit can be told from it later.
+        found = after_write(lambda: self.recall(name))
         version = found.row_version if found.kind is OutcomeClass.APPLIED else None
         return Reply(kind=OutcomeClass.APPLIED, status=reply.status, provider_id=name, row_version=version)
 

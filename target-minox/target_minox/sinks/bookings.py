@@ -1,0 +1,140 @@
+"""Bookings: entries and invoices, each as one transaction line batch, and the open items that they make."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
+
+from connector_kit.books.entry_errors import UnbalancedEntryError
+from connector_kit.books.invoice import Invoice, PurchaseInvoice, SalesInvoice
+from connector_kit.books.journal import JournalEntry
+from connector_kit.books.money import canonical
+from connector_kit.posting.entry_lines import EntryLinesSink
+from connector_kit.posting.sink import EntrySink
+
+from target_minox import operations as op
+from target_minox.batches import Batch, TransactionLineBatches
+from target_minox.invoices import PURCHASE, SALES, InvoiceKind, lines_of
+from target_minox.resources import Named, Naming
+from target_minox.sinks.names import open_item
+from target_minox.sinks.records import Records
+from target_minox.sinks.row import Row
+from target_minox.sinks.sink import MinoxSink
+
+if TYPE_CHECKING:
+    from target_minox.target import TargetMinox
+
+__all__ = ["ROWS", "Entries"]
+
+
+class Entries(EntrySink[Batch]):
+    """Balanced journal entries, each as one transaction line batch."""
+
+    row: ClassVar[Row]
+
+    def endpoint(self) -> TransactionLineBatches:
+        """Batches of the administration, under ids that we choose."""
+        return self._minox.batches()
+
+    def read(self, record: Mapping[str, Any]) -> JournalEntry:
+        """Read a balanced entry; a small difference is booked on the account of the settings, as a line of its own.
+
+        Raises:
+            EntryError: It is none.
+        """
+        rules = self._minox.connection.settings
+        try:
+            return super().read(record)
+        except UnbalancedEntryError as error:
+            if rules.rounding_account is None or abs(error.difference) > Decimal(rules.rounding_cents_max).scaleb(-2):
+                raise
+            side = "credit" if error.difference > 0 else "debit"
+            line = {
+                "account": rules.rounding_account,
+                side: canonical(abs(error.difference)),
+                "description": "Afronding",
+            }
+            return super().read({**record, "lines": [*record["lines"], line]})
+
+    def prepare(self, fact: JournalEntry) -> Batch:
+        """Check an entry against the administration's master data and write it as booking lines.
+
+        Raises:
+            EntryError: It cannot be booked.
+        """
+        return {"lines": self._minox.bookkeeper.lines(fact)}
+
+    def period(self, fact: JournalEntry) -> str | None:
+        """Where it is booked."""
+        return self._minox.bookkeeper.period_of(fact.date, fact.fiscal_year, fact.period)
+
+    @property
+    def _minox(self) -> "TargetMinox":
+        return cast("TargetMinox", self.books)
+
+
+class Invoices(MinoxSink[Invoice]):
+    """Invoices, booked: one batch with the line of the customer or supplier and those of revenue or costs."""
+
+    def endpoint(self) -> TransactionLineBatches:
+        """Batches of the administration, under ids that we choose."""
+        return self._minox.batches()
+
+    def read(self, record: Mapping[str, Any]) -> Invoice:
+        """Read an invoice.
+
+        Raises:
+            EntryError: It is none.
+        """
+        return (SalesInvoice if self.row.how is SALES else PurchaseInvoice).from_record(record)
+
+    def prepare(self, fact: Invoice) -> Batch:
+        """Check an invoice against the administration's master data and write it as booking lines.
+
+        Raises:
+            EntryError: It cannot be booked.
+        """
+        settings = self._minox.connection.settings
+        kind = cast("InvoiceKind", self.row.how)
+        journal = settings.sales_journal if kind is SALES else settings.purchase_journal
+        lines = lines_of(fact, kind, self._minox.bookkeeper, journal=journal, basis=settings.amount_basis)
+        return {"lines": lines}
+
+    def period(self, fact: Invoice) -> str | None:
+        """Where it is booked."""
+        return self._minox.bookkeeper.period_of(fact.date, fact.fiscal_year, fact.period)
+
+
+_BATCHES: Final = (op.WRITE_BATCH, op.READ_BATCH)
+
+ROWS: Final = (
+    Row(stream="journal_entries", noun="entry", way=Entries, how=None, operations=_BATCHES),
+    Row(stream="journal_entry_lines", noun="entry", way=EntryLinesSink, how=None, operations=_BATCHES),
+    Row(
+        stream="sales_invoices",
+        noun=SALES.noun,
+        way=Invoices,
+        how=SALES,
+        operations=(*_BATCHES, op.CUSTOMERS, op.PAYMENT_TERMS, op.READ_RECEIVABLE),
+    ),
+    Row(
+        stream="purchase_invoices",
+        noun=PURCHASE.noun,
+        way=Invoices,
+        how=PURCHASE,
+        operations=(*_BATCHES, op.SUPPLIERS, op.PAYMENT_TERMS, op.READ_PAYABLE),
+    ),
+    Row(
+        stream="open_items",
+        noun="open item",
+        way=Records,
+        how=Named(
+            stream="open_items",
+            naming=Naming(path_ids=("account_id", "invoice_number")),
+            write=op.CHANGE_RECEIVABLE,
+            look=op.READ_RECEIVABLE,
+        ),
+        operations=(op.CHANGE_RECEIVABLE, op.CHANGE_PAYABLE, op.READ_RECEIVABLE, op.READ_PAYABLE),
+        name_of=open_item,
+        named_by=("type", "account_id", "invoice_number"),
+    ),
+)
