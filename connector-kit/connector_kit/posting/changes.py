@@ -7,6 +7,7 @@ from connector_kit.posting.corrections import Corrections
 from connector_kit.posting.delivery import Delivery, Patience
 from connector_kit.posting.endpoint import Reversing, Updating
 from connector_kit.posting.ledger import Entry, Ledger, State
+from connector_kit.posting.ledger_steps import ADOPT
 from connector_kit.posting.outcome import OutcomeClass, Reply
 from connector_kit.posting.posting import OnChanged, Posted, Posting, Result
 from connector_kit.posting.registrar import Registrar
@@ -49,6 +50,9 @@ class Changes(Generic[Document]):
         Returns:
             What became of it; or the entry that is now to be booked anew.
         """
+        remapped = entry.mapping_version != posting.mapping_version
+        if entry.operation == ADOPT and remapped and self.on_changed is not OnChanged.SKIP:
+            return self._reject(entry, posting)  # perhaps nothing is new but the mapping
         match self.on_changed:
             case OnChanged.SKIP:
                 return Posted(result=Result.EXISTING)

@@ -12,8 +12,10 @@ from connector_kit.books import identity
 from connector_kit.posting import ledger_schema as tables
 from connector_kit.posting.ledger import PROVED_ABSENT, Entry, Ledger, State
 
-__all__ = ["CREATE", "LOOK_AGAIN", "LOOK_AGAIN_REVERSAL", "REVERSE", "Step", "Steps"]
+__all__ = ["ADOPT", "CREATE", "LOOK_AGAIN", "LOOK_AGAIN_REVERSAL", "REVERSE", "Step", "Steps"]
 
+ADOPT: Final = "adopt"
+"""A person says that a booking which we did not make, or not so, is the fact."""
 CREATE: Final = "create"
 REVERSE: Final = "reverse"
 LOOK_AGAIN: Final = "look_again"

@@ -1,86 +1,101 @@
-"""`adopt`: what may be booked already, by hand or by another program, before anything is written."""
+"""`adopt`: what others have booked or changed, before anything is written; and taking it over as it stands."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
 
-from connector_kit.books.money import total
 from connector_kit.errors import ExitCode, SettingError
-from connector_kit.posting.commands.bookings import Booking, Bookings, amounts_of
-from connector_kit.posting.commands.ledger_rows import entries_of
+from connector_kit.posting.commands.adopt_report import Seen, report
+from connector_kit.posting.commands.candidates import candidates, foreign_bookings
 from connector_kit.posting.commands.output import output_options, show, watched
 from connector_kit.posting.commands.rehearsal import Action, Planned, Rehearsal, rehearsal
-from connector_kit.posting.commands.report import Column, Report, Row, Section, Tone
 from connector_kit.posting.commands.source import Source, input_option
+from connector_kit.posting.commands.takeover import CHANGED, Origin, Takeover, exact, judged, store
 from connector_kit.posting.commands.target_of import target_of
+from connector_kit.posting.ledger import Ledger
+from connector_kit.posting.rejection import one_line
 from connector_kit.settings import settings_option
 
-__all__ = ["Candidate", "Likeness", "adopt", "candidates"]
-
-
-class Likeness(StrEnum):
-    """How much a booking is like an entry of the source."""
-
-    SAME = "same"
-    """Period, journal, accounts, amounts and a text."""
-    AMOUNTS = "amounts"
-    """Period, accounts and amounts."""
-    TOTAL = "total"
-    """Period and total; the lines are divided otherwise."""
+__all__ = ["adopt"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Candidate:
-    """A booking that may be an entry of the source which a run would book.
+class _Wanted:
+    """What the command line asks for."""
 
-    Attributes:
-        planned: The entry.
-        booking: The booking.
-        likeness: How much they are alike.
-    """
+    keys: tuple[str, ...]
+    everything: bool
+    streams: tuple[str, ...]
+    booking: str | None
 
-    planned: Planned
-    booking: Booking = field(repr=False)
-    likeness: Likeness
+    def check(self, *, yes: bool) -> None:
+        if self.everything and self.keys:
+            raise click.UsageError("give either --accept or --accept-all")
+        if self.everything and not yes:
+            raise click.UsageError("--accept-all takes over every exact match at once; if that is meant, add --yes")
+        if self.booking is not None and len(self.keys) != 1:
+            raise click.UsageError("--booking chooses for one --accept KEY")
 
-
-_TONES: Final = {Likeness.SAME: Tone.BAD, Likeness.AMOUNTS: Tone.BAD, Likeness.TOTAL: Tone.WARN}
-_MEANING: Final = {
-    Likeness.SAME: "period, journal, accounts, amounts and text",
-    Likeness.AMOUNTS: "period, accounts and amounts",
-    Likeness.TOTAL: "period and total",
-}
+    def __bool__(self) -> bool:
+        return self.everything or bool(self.keys)
 
 
-def candidates(planned: Iterable[Planned], bookings: Bookings) -> Iterator[Candidate]:
-    """Find the bookings that are like entries, the likest of each entry."""
-    by_amounts: dict[object, list[Booking]] = {}
-    by_total: dict[object, list[Booking]] = {}
-    for booking in bookings:
-        by_amounts.setdefault(amounts_of(booking.lines), []).append(booking)
-        by_total.setdefault((booking.period, booking.amount), []).append(booking)
-    for one in planned:
-        if one.action is Action.CREATE and one.lines:
-            like = by_amounts.get(amounts_of(one.lines), [])
-            whole = (one.lines[0].period, total(line.debit for line in one.lines))
-            for booking in like or by_total.get(whole, []):
-                likeness = _likeness(one, booking) if like else Likeness.TOTAL
-                yield Candidate(planned=one, booking=booking, likeness=likeness)
+@click.command(
+    "adopt",
+    help="Say which entries may be in the books already, booked by hand or by another program (alike in period, "
+    "journal, amounts and text), and which of ours are there with another content. With --accept they are taken over "
+    "as they stand, so that they are not booked again. Writes nothing to the books. Ends with 14 while there are any "
+    "that nobody has accepted.",
+)
+@settings_option
+@input_option
+@click.option(
+    "--accept",
+    "keys",
+    multiple=True,
+    metavar="KEY",
+    help="Take over the booking of the entry with this key, as it stands in the books; may be repeated. All of them "
+    "or, if one cannot be taken over, none.",
+)
+@click.option("--accept-all", "everything", is_flag=True, help="Take over every exact match that has no other.")
+@click.option("--yes", is_flag=True, help="Yes, --accept-all is meant.")
+@click.option("--stream", "streams", multiple=True, help="Keys are of this stream; may be repeated.")
+@click.option("--booking", metavar="NUMBER", help="Of several bookings that are like the entry, this one.")
+@output_options
+@click.pass_context
+def adopt(
+    context: click.Context,
+    *,
+    settings: dict[str, Any],
+    file: Path | None,
+    as_json: bool,
+    html: Path | None,
+    keys: tuple[str, ...],
+    everything: bool,
+    yes: bool,
+    streams: tuple[str, ...],
+    booking: str | None,
+) -> int:
+    """Match, show, and take over what is accepted."""
+    asked = _Wanted(keys=keys, everything=everything, streams=streams, booking=booking)
+    asked.check(yes=yes)
+    with (
+        Source(file) as source,
+        watched(source.lines(), "Reading the source") as lines,
+        rehearsal(target_of(context), settings, lines) as rehearsed,
+    ):
+        with rehearsed.locked_ledger() if asked else rehearsed.ledger() as ledger:
+            seen = _accepted(_seen(rehearsed, ledger), rehearsed, ledger, asked)
+        administration = rehearsed.target.administration()
+    place = f"{administration.provider} administration {administration.number}"
+    show(report(seen, place), as_json=as_json, html=html)
+    return ExitCode.DIFFERENCE if seen.left else ExitCode.OK
 
 
-def _likeness(planned: Planned, booking: Booking) -> Likeness:
-    journals = {line.journal for line in planned.lines}
-    texts = {line.text for line in planned.lines if line.text}
-    same_journal = booking.journal in journals or None in {booking.journal, *journals}
-    same_text = bool(texts & booking.texts) or not texts
-    return Likeness.SAME if same_journal and same_text else Likeness.AMOUNTS
-
-
-def _found(rehearsed: Rehearsal) -> list[Candidate]:
+def _seen(rehearsed: Rehearsal, ledger: Ledger) -> Seen:
     """Compare what a run would book with what is there and not ours.
 
     Raises:
@@ -89,89 +104,66 @@ def _found(rehearsed: Rehearsal) -> list[Candidate]:
     held = rehearsed.held
     if held is None:
         raise SettingError(f"{rehearsed.target.name} cannot read the lines that the books hold")
-    periods = {line.period for one in rehearsed.planned if one.action is Action.CREATE for line in one.lines}
-    with rehearsed.ledger() as ledger:
-        ours = {
-            name for entry in entries_of(ledger) for name in (entry.provider_id, str(entry.client_id), entry.marker)
-        }
-    lines = (line for period in sorted(periods) for line in held.lines(period))
-    others = (line for line in lines if not {line.booking, line.mark} & ours - {None})
-    return list(candidates(rehearsed.planned, Bookings(others)))
-
-
-@click.command(
-    "adopt",
-    help="Say which entries may be in the books already, before the first run. Somebody may have booked them by hand "
-    "or by another program: matched by period, journal, amounts and text. Writes nothing. Ends with 14 "
-    "if there are any.",
-)
-@settings_option
-@input_option
-@output_options
-@click.pass_context
-def adopt(
-    context: click.Context, *, settings: dict[str, Any], file: Path | None, as_json: bool, html: Path | None
-) -> int:
-    """Match and show."""
-    with (
-        Source(file) as source,
-        watched(source.lines(), "Reading the source") as lines,
-        rehearsal(target_of(context), settings, lines) as rehearsed,
-    ):
-        found = _found(rehearsed)
-        created = sum(one.action is Action.CREATE for one in rehearsed.planned)
-        administration = rehearsed.target.administration()
-    place = f"{administration.provider} administration {administration.number}"
-    show(_report(found, created, place), as_json=as_json, html=html)
-    return ExitCode.DIFFERENCE if found else ExitCode.OK
-
-
-def _report(found: Sequence[Candidate], created: int, place: str) -> Report:
-    entries = len({one.planned.key for one in found})
-    return Report(
-        title=f"What may be booked already: {place}",
-        verdict=f"{entries} of {created} entries to book may be in the books already."
-        if found
-        else f"None of the {created} entries to book is like a booking of somebody else.",
-        tone=Tone.BAD if found else Tone.GOOD,
-        sections=[
-            Section(
-                title="Possible existing bookings",
-                columns=(
-                    *(Column(title=title) for title in ("key", "stream", "period", "booking", "alike in")),
-                    Column(title="amount", numeric=True),
-                ),
-                rows=[
-                    Row(
-                        cells=(
-                            one.planned.key,
-                            one.planned.stream,
-                            one.booking.period,
-                            one.booking.name,
-                            _MEANING[one.likeness],
-                            one.booking.amount,
-                        ),
-                        tone=_TONES[one.likeness],
-                    )
-                    for one in found
-                ],
-                empty="None.",
-            )
-        ],
-        data={
-            "to_book": created,
-            "candidates": [
-                {
-                    "stream": one.planned.stream,
-                    "key": one.planned.key,
-                    "period": one.booking.period,
-                    "booking": one.booking.name,
-                    "journal": one.booking.journal,
-                    "date": one.booking.date,
-                    "likeness": str(one.likeness),
-                    "amount": one.booking.amount,
-                }
-                for one in found
-            ],
-        },
+    planned = rehearsed.planned
+    return Seen(
+        created=sum(one.action is Action.CREATE for one in planned),
+        found=list(candidates(planned, foreign_bookings(planned, held, ledger))),
+        changed=[one for one in planned if one.posting and one.reason and one.reason.code in CHANGED],
     )
+
+
+def _accepted(seen: Seen, rehearsed: Rehearsal, ledger: Ledger, wanted: _Wanted) -> Seen:
+    """Take over what is wanted, all of it or nothing."""
+    if not wanted:
+        return seen
+    chosen = [one.planned for one in exact(seen.found)] if wanted.everything else _chosen(rehearsed.planned, wanted)
+    taken = [judged(one, seen.found, ledger, rehearsed.endpoints, booking=wanted.booking) for one in chosen]
+    _refuse_twice(taken)
+    for one in taken:
+        store(one, ledger, rehearsed.endpoints)
+    keys = {one.planned.entity_key for one in taken}
+    numbers = {one.booking for one in taken}
+    return Seen(
+        created=seen.created - sum(one.origin is Origin.SOMEBODY for one in taken),
+        found=[one for one in seen.found if one.planned.entity_key not in keys and one.booking.number not in numbers],
+        changed=[one for one in seen.changed if one.entity_key not in keys],
+        taken=taken,
+    )
+
+
+def _chosen(planned: Sequence[Planned], wanted: _Wanted) -> list[Planned]:
+    """Find the entries with these keys.
+
+    Raises:
+        SettingError: There is none, or more than one.
+    """
+    of_key: dict[str, dict[object, Planned]] = {}
+    for one in planned:
+        if one.key in wanted.keys and (not wanted.streams or one.stream in wanted.streams):
+            content = (one.stream, one.posting and one.posting.content_hash)
+            of_key.setdefault(one.key, {}).setdefault(content, one)
+    for key in wanted.keys:
+        several = of_key.get(key, {})
+        streams = sorted({one.stream for one in several.values()})
+        if not several:
+            raise SettingError(f"--accept: the source has no such record: {one_line(key)}")
+        if len(streams) > 1:
+            raise SettingError(
+                f"--accept: {one_line(key)}: is in streams {', '.join(streams)}; say which with --stream"
+            )
+        if len(several) > 1:
+            raise SettingError(f"--accept: {one_line(key)}: the source holds it with several contents; deliver one")
+    return [next(iter(of_key[key].values())) for key in dict.fromkeys(wanted.keys)]
+
+
+def _refuse_twice(taken: Sequence[Takeover]) -> None:
+    by_booking: dict[str, Takeover] = {}
+    for one in taken:
+        if one.origin is Origin.SOMEBODY and one.booking:
+            other = by_booking.setdefault(one.booking, one)
+            if other is not one:
+                keys = f"{one_line(other.planned.key)} and {one_line(one.planned.key)}"
+                raise SettingError(
+                    f"--accept: {keys} are like the same booking {one_line(one.booking)}; accept one of them; "
+                    "nothing was taken over"
+                )

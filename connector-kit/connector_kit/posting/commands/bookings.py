@@ -32,6 +32,11 @@ class Booking:
     lines: tuple[HeldLine, ...] = field(repr=False)
 
     @property
+    def number(self) -> str | None:
+        """The provider's identifier, if the books say it."""
+        return self.lines[0].booking
+
+    @property
     def period(self) -> str:
         """Where it is booked."""
         return self.lines[0].period

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import chain
@@ -14,7 +15,7 @@ from connector_kit.posting.commands.totals import Totals, totals_of
 from connector_kit.posting.held import HeldLine
 from connector_kit.posting.ledger import Entry, State
 
-__all__ = ["AGREEING", "Comparison", "Finding", "Verdict", "compare"]
+__all__ = ["AGREEING", "Comparison", "Finding", "Verdict", "compare", "names_of_history"]
 
 
 class Verdict(StrEnum):
@@ -24,6 +25,8 @@ class Verdict(StrEnum):
     """Source, ledger and books agree."""
     PRESENT = "present"
     """Ledger and books agree; the source does not say what it should be."""
+    ADOPTED = "adopted"
+    """The books hold something else, and a person has accepted that (`adopt`)."""
     MISSING = "missing"
     """The ledger says that it is booked, and it is not in the books."""
     NOT_BOOKED = "not_booked"
@@ -50,7 +53,7 @@ class Verdict(StrEnum):
     """Nothing says in which period to look."""
 
 
-AGREEING: Final = {Verdict.SAME, Verdict.PRESENT, Verdict.UNCHECKED}
+AGREEING: Final = {Verdict.SAME, Verdict.PRESENT, Verdict.ADOPTED, Verdict.UNCHECKED}
 _UNSURE: Final = {State.SENT, State.IN_DOUBT}
 _VERSIONS: Final = 50
 """Of an entry whose ledger is lost, so many contents are looked for."""
@@ -111,7 +114,13 @@ class Comparison:
 
 
 def compare(
-    planned: Sequence[Planned], entries: Iterable[Entry], lines: Sequence[HeldLine], books: Totals, *, periods: set[str]
+    planned: Sequence[Planned],
+    entries: Iterable[Entry],
+    lines: Sequence[HeldLine],
+    books: Totals,
+    *,
+    periods: set[str],
+    adopted: AbstractSet[str] = frozenset(),
 ) -> Comparison:
     """Compare.
 
@@ -121,15 +130,23 @@ def compare(
         lines: All lines that the books hold in the periods.
         books: What the provider adds up there.
         periods: Periods that were read.
+        adopted: Entity keys of what was taken over, and stands in the books as it did then.
     """
-    return _Comparing(planned, entries, lines, periods).result(books)
+    return _Comparing(planned, entries, lines, periods, adopted).result(books)
 
 
 class _Comparing:
     def __init__(
-        self, planned: Sequence[Planned], entries: Iterable[Entry], lines: Sequence[HeldLine], periods: set[str]
+        self,
+        planned: Sequence[Planned],
+        entries: Iterable[Entry],
+        lines: Sequence[HeldLine],
+        periods: set[str],
+        adopted: AbstractSet[str],
     ) -> None:
         self._lines = lines
+        self._adopted = adopted
+        self._accepted: dict[str, Sequence[HeldLine]] = {}
         self._periods = periods
         self._rejected = [one for one in planned if one.action is Action.REJECT and not one.posting]
         self._source: dict[str, Planned] = {}
@@ -145,7 +162,7 @@ class _Comparing:
         findings += self._of_others()
         return Comparison(
             findings=findings,
-            source=totals_of(chain.from_iterable(one.lines for one in self._source.values() if _counts(one))),
+            source=totals_of(chain.from_iterable(map(self._wanted, self._source))),
             ours=totals_of(chain.from_iterable(booking.lines for booking in self._ours.values())),
             read=totals_of(self._lines),
             books=books,
@@ -156,7 +173,7 @@ class _Comparing:
         for entry in self._entries.values():
             source = self._source.get(entry.entity_key)
             found = self._take(_names(entry))
-            self._take(_names_of_history(entry))
+            self._take(names_of_history(entry))
             yield from self._of_entry(entry, source, found)
 
     def _of_entry(self, entry: Entry, source: Planned | None, found: list[Booking]) -> Iterator[Finding]:
@@ -184,11 +201,16 @@ class _Comparing:
         if source is None or source.posting is None:
             return Finding(verdict=Verdict.PRESENT, **about)
         held = found[0].lines
+        accepted = entry.entity_key in self._adopted and entry.content_hash == source.posting.content_hash
+        details = details_of(source.lines, held)
+        if accepted and (details or amounts_of(source.lines) != amounts_of(held)):
+            self._accepted[entry.entity_key] = held
+            detail = _difference(source.lines, held) if not details else ", ".join(details)
+            return Finding(verdict=Verdict.ADOPTED, detail=detail, **about)
         if amounts_of(source.lines) != amounts_of(held):
             as_booked = source.posting.content_hash in {entry.content_hash, entry.booked_hash}
             verdict = Verdict.AMOUNT if as_booked else Verdict.CHANGED
             return Finding(verdict=verdict, detail=_difference(source.lines, held), **about)
-        details = details_of(source.lines, held)
         return Finding(verdict=Verdict.EDITED if details else Verdict.SAME, detail=", ".join(details), **about)
 
     def _of_source(self) -> Iterator[Finding]:
@@ -220,6 +242,10 @@ class _Comparing:
             elif (booking.period, booking.journal) in places:
                 yield Finding(verdict=Verdict.FOREIGN, **about)
 
+    def _wanted(self, entity_key: str) -> Sequence[HeldLine]:
+        """What should be in the books: what the source says, or what a person has accepted in its place."""
+        return self._accepted.get(entity_key) or self._source[entity_key].lines
+
     def _take(self, names: Iterable[str | None]) -> list[Booking]:
         found = self._bookings.named(names)
         self._ours |= {id(booking): booking for booking in found}
@@ -235,7 +261,8 @@ def _names(entry: Entry) -> list[str | None]:
     return [entry.provider_id, str(entry.client_id), entry.marker]
 
 
-def _names_of_history(entry: Entry) -> Iterator[str]:
+def names_of_history(entry: Entry) -> Iterator[str]:
+    """All names that its bookings so far may have, those included that were taken back."""
     return _all_names(entry.entity_key, versions=entry.version)
 
 

@@ -1,6 +1,6 @@
 """Records that have no lines, such as customers: each is looked up, as its endpoint does it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 from uuid import UUID
@@ -14,7 +14,7 @@ from connector_kit.posting.outcome import OutcomeClass, Reply, classify_read
 from connector_kit.posting.posting import Posting
 from connector_kit.posting.strategies import strategy
 
-__all__ = ["Written", "look_up"]
+__all__ = ["Written", "asked", "look_up"]
 
 _UNKNOWN_YET: Final = "the provider does not say whether it is there"
 
@@ -51,12 +51,17 @@ def look_up(
             yield _finding(one, one.posting, entries.get(one.posting.entity_key), endpoints[one.posting.stream])
 
 
+def asked(look: Callable[[], Reply]) -> Reply:
+    """Look, whatever becomes of the request."""
+    try:
+        return look()
+    except (NotSentError, LostError) as error:
+        return Reply(kind=classify_read(error))
+
+
 def _finding(planned: Planned, posting: Posting[Any], entry: Entry | None, endpoint: Any) -> Finding:
     way = strategy(endpoint)
-    try:
-        reply = way.look(entry or Written.of(posting), posting.document)
-    except (NotSentError, LostError) as error:
-        reply = Reply(kind=classify_read(error))
+    reply = asked(lambda: way.look(entry or Written.of(posting), posting.document))
     verdict, detail = _verdict(posting, entry, reply, same=_applied(reply) and way.same(posting.document, reply))
     return Finding(
         verdict=verdict,

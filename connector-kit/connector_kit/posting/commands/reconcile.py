@@ -17,10 +17,12 @@ from connector_kit.posting.commands.output import output_options, show, watched
 from connector_kit.posting.commands.rehearsal import Planned, Rehearsal, rehearsal
 from connector_kit.posting.commands.report import Cell, Column, Report, Row, Section, Tone
 from connector_kit.posting.commands.source import Source, input_option
+from connector_kit.posting.commands.takeover import look_at_own
 from connector_kit.posting.commands.target_of import target_of
 from connector_kit.posting.commands.totals import AccountPeriod, balance
 from connector_kit.posting.held import HeldLine
-from connector_kit.posting.ledger import Entry
+from connector_kit.posting.ledger import Entry, State
+from connector_kit.posting.ledger_steps import ADOPT
 from connector_kit.settings import settings_option
 
 __all__ = ["reconcile"]
@@ -39,6 +41,7 @@ _MEANING: Final = {
     Verdict.NEEDS_HUMAN: "waits for a person",
     Verdict.SAME: "agrees",
     Verdict.PRESENT: "in ledger and books",
+    Verdict.ADOPTED: "as a person has accepted it",
     Verdict.UNCHECKED: "its period was not read",
 }
 _TONES: Final = dict.fromkeys((Verdict.FOREIGN, Verdict.NOT_BOOKED, Verdict.CHANGED, Verdict.REJECTED), Tone.WARN)
@@ -75,7 +78,7 @@ class _Reconciliation:
     def report(self) -> Report:
         """Show it, differences first."""
         count = len(self.differences)
-        agree = sum(self._compared.counts[verdict] for verdict in (Verdict.SAME, Verdict.PRESENT))
+        agree = sum(self._compared.counts[verdict] for verdict in (Verdict.SAME, Verdict.PRESENT, Verdict.ADOPTED))
         accounts = f", and {len(self._wrong_totals)} totals" if self._wrong_totals else ""
         differ = f"{count} entries differ{accounts}" if count or accounts else "No differences"
         return Report(
@@ -254,4 +257,18 @@ def _compare_lines(
         for account, amounts in held.trial_balance(period).items()
     }
     lines = [line for period in sorted(wanted) for line in held.lines(period)]
-    return compare(source, entries, lines, books, periods=wanted)
+    adopted = _standing(rehearsed, source, entries)
+    return compare(source, entries, lines, books, periods=wanted, adopted=adopted)
+
+
+def _standing(rehearsed: Rehearsal, source: Sequence[Planned], entries: Sequence[Entry]) -> set[str]:
+    """Find what was taken over and has still the version that it had then; each is read."""
+    postings = {one.entity_key: one.posting for one in source}
+    standing = set()
+    for entry in entries:
+        posting = postings.get(entry.entity_key)
+        if posting and entry.operation == ADOPT and entry.state is State.CONFIRMED:
+            held = look_at_own(entry, posting, rehearsed.endpoints[posting.stream])
+            if held.row_version == entry.row_version:
+                standing.add(entry.entity_key)
+    return standing

@@ -5,6 +5,7 @@ as source, mapping and provider stay the same.
 """
 
 import logging
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -75,6 +76,11 @@ class Planned:
     lines: Sequence[HeldLine] = field(default=(), repr=False)
     reason: Rejection | None = None
 
+    @property
+    def entity_key(self) -> str | None:
+        """Which fact it is in the ledger."""
+        return self.posting.entity_key if self.posting else None
+
 
 @dataclass(frozen=True, kw_only=True)
 class Rehearsal:
@@ -108,6 +114,14 @@ class Rehearsal:
     def ledger(self) -> Ledger:
         """Open the true ledger to read it."""
         return Ledger.open(self.ledger_target, binding=self.binding, run="", witness=self.witness, read_only=True)
+
+    def locked_ledger(self) -> Ledger:
+        """Open the true ledger to write it, as a run does; one that is not there is made.
+
+        Raises:
+            ConnectorError: A run is under way, or the ledger cannot be trusted.
+        """
+        return Ledger.open(self.ledger_target, binding=self.binding, run=uuid.uuid4().hex, witness=self.witness)
 
     def calls_left(self) -> tuple[int, int] | None:
         """Requests that the budget of a day still allows, and in a whole day; None without a budget."""
