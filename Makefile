@@ -14,7 +14,7 @@ export MELTANO_SEND_ANONYMOUS_USAGE_STATS := false
 help:  ## show the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-11s %s\n", $$1, $$2}'
 
-demo: plugins  ## simulators up, both pipelines twice, and a report of what landed
+demo: plugins  ## simulators up, all pipelines twice, and a report of what landed
 	@$(BIN)/python -m demo
 
 test: plugins lint types tests  ## lint, types and all tests

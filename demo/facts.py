@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from demo.report import AccountBalance, TrialBalance
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from demo.stage import Stage
+
+PACKAGES = ("minox", "minimax")
 
 
 def warehouse_rows(database: Path) -> dict[str, int]:
@@ -28,28 +31,60 @@ def warehouse_rows(database: Path) -> dict[str, int]:
         }
 
 
-def bookings(stage: Stage) -> int:
-    """How often the simulated books accepted a batch since they were opened: replaced ones count as well."""
-    return sum(record.get("kind") == "batch_saved" for record in stage.ask("minox", "log"))
+def bookings(stage: Stage) -> dict[str, int]:
+    """How often each of the simulated books accepted an entry since they were opened: replaced ones count as well."""
+    return {name: sum(map(_is_booking, stage.ask(name, "log"))) for name in PACKAGES}
 
 
-def books(stage: Stage) -> TrialBalance:
-    """The trial balance of the administration that was booked, over all its years."""
+def _is_booking(record: Mapping[str, Any]) -> bool:
+    kind = record.get("kind")
+    return kind == "batch_saved" or (kind == "record_written" and record.get("record_kind") == "Journal")
+
+
+def books(stage: Stage) -> tuple[TrialBalance, ...]:
+    """The trial balances of the books that were booked, over all their years."""
+    return _minox(stage), _minimax(stage)
+
+
+def _minox(stage: Stage) -> TrialBalance:
     answer = stage.ask("minox", "books")
     number = stage.environment["TARGET_MINOX_ADMINISTRATION_ID"]
     administration = next(row for row in answer["administrations"] if str(row["administration"]) == number)
-    sums: dict[str, AccountBalance] = {}
-    for row in answer["trial_balance"]:
-        if str(row["administration"]) == number:
-            account = str(row["account"])
-            before = sums.get(account)
-            sums[account] = AccountBalance(
-                account=account,
-                description=row["description"],
-                debit=Decimal(row["debit"]) + (before.debit if before else 0),
-                credit=Decimal(row["credit"]) + (before.credit if before else 0),
-            )
-    rows = tuple(sums[account] for account in sorted(sums) if sums[account].debit or sums[account].credit)
     return TrialBalance(
-        administration=f"{number} {administration['name']}", entries=administration["batches"], rows=rows
+        package="Minox",
+        administration=f"{number} {administration['name']}",
+        entries=administration["batches"],
+        rows=_balances(
+            (str(row["account"]), row["description"], row)
+            for row in answer["trial_balance"]
+            if str(row["administration"]) == number
+        ),
     )
+
+
+def _minimax(stage: Stage) -> TrialBalance:
+    answer = stage.ask("minimax", "books")
+    number = stage.environment["TARGET_MINIMAX_ORGANISATION_ID"]
+    organisation = next(row for row in answer["organisations"] if str(row["id"]) == number)
+    return TrialBalance(
+        package="Minimax",
+        administration=f"{number} {organisation['name']}",
+        entries=organisation["journals"],
+        rows=_balances(
+            (row["account"], row["name"], row) for row in answer["trial_balance"] if str(row["organisation"]) == number
+        ),
+    )
+
+
+def _balances(rows: Iterable[tuple[str, str, Mapping[str, Any]]]) -> tuple[AccountBalance, ...]:
+    """Rows per account, of which there may be one for each year."""
+    sums: dict[str, AccountBalance] = {}
+    for account, description, row in rows:
+        before = sums.get(account)
+        sums[account] = AccountBalance(
+            account=account,
+            description=description,
+            debit=Decimal(row["debit"]) + (before.debit if before else 0),
+            credit=Decimal(row["credit"]) + (before.credit if before else 0),
+        )
+    return tuple(sums[account] for account in sorted(sums) if sums[account].debit or sums[account].credit)

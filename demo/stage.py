@@ -115,6 +115,7 @@ def _meltano_keeps_to(folder: Path) -> dict[str, str]:
         "TAP_NMBRS_TOKEN_STORE": f"{folder}/nmbrs-token.json",
         "TARGET_MINOX_TOKEN_STORE": f"{folder}/minox-token.json",
         "TARGET_MINOX_LEDGER": f"{folder}/minox-ledger.sqlite",
+        "TARGET_MINIMAX_LEDGER": f"{folder}/minimax-ledger.sqlite",
         "TARGET_DUCKDB_FILEPATH": f"{folder}/warehouse.duckdb",
         "MELTANO_DATABASE_URI": f"sqlite:///{folder}/meltano.db",
         "MELTANO_SEND_ANONYMOUS_USAGE_STATS": "false",

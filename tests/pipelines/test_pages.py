@@ -32,14 +32,18 @@ def report(second_bookings: int) -> Report:
     return Report(
         first_rows={"nmbrs.companies": 3},
         second_rows={"nmbrs.companies": 3},
-        first_bookings=11,
-        second_bookings=second_bookings,
-        books=TrialBalance(administration="99998 Bakkerij", entries=11, rows=rows),
+        first_bookings={"minox": 11, "minimax": 11},
+        second_bookings={"minox": 0, "minimax": second_bookings},
+        books=tuple(
+            TrialBalance(package=package, administration=f"{number} Bakkerij", entries=11, rows=rows)
+            for package, number in (("Minox", 99998), ("Minimax", 21001))
+        ),
     )
 
 
 @pytest.mark.parametrize(
-    ("second_bookings", "verdict"), [(0, "Nothing doubled."), (2, "Something is not as it should be")]
+    ("second_bookings", "verdict"),
+    [(0, "Nothing doubled, and the books agree."), (2, "Something is not as it should be")],
 )
 def test_the_report_of_the_demo_says_whether_something_doubled(
     tmp_path: Path, second_bookings: int, verdict: str
@@ -49,10 +53,10 @@ def test_the_report_of_the_demo_says_whether_something_doubled(
 
     text = seen(page.as_uri(), tmp_path / "profile")
 
-    assert f"Second run: {second_bookings} new bookings." in text
+    assert f"Second run: {second_bookings} new bookings (0 in Minox, {second_bookings} in Minimax)." in text
     assert verdict in text
-    assert "4000 Brutolonen &lt;b&gt;&amp; 1,234.50 0.00 1,234.50" in text
-    assert "total 1,234.50 1,234.50" in text
+    assert "4000 Brutolonen &lt;b&gt;&amp; 1,234.50 0.00 1,234.50 0.00" in text
+    assert "total 1,234.50 1,234.50 1,234.50 1,234.50" in text
 
 
 def test_a_simulator_shows_what_it_holds_and_what_it_was_asked(tmp_path: Path) -> None:

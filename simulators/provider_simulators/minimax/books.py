@@ -97,6 +97,16 @@ class Organisation:
             if (since or journal["JournalDate"]) <= journal["JournalDate"] <= (until or journal["JournalDate"]):
                 yield from ((journal, entry) for entry in journal["JournalEntries"])
 
+    def trial_balance(self) -> list[tuple[Record, Decimal, Decimal]]:
+        """Accounts that were posted to, by code, with both sides in domestic currency, drafts included."""
+        sides: dict[int, list[Decimal]] = {}
+        for _, entry in self.entries():
+            both = sides.setdefault(entry["Account"], [ZERO, ZERO])
+            both[0] += Decimal(entry["DebitInDomesticCurrency"] or 0)
+            both[1] += Decimal(entry["CreditInDomesticCurrency"] or 0)
+        rows = [(self.table("Account")[key], debit, credit) for key, (debit, credit) in sides.items()]
+        return sorted(rows, key=lambda row: str(row[0]["Code"]))
+
     def balance(self, account: str) -> Decimal:
         """Debit less credit of an account in domestic currency, drafts included."""
         record = self.by_code("Account", account)

@@ -130,7 +130,7 @@ def own(home: Localisation, company: Company) -> Iterator[tuple[str, Record]]:
         yield "Warehouse", {"Code": f"S{place}", "Name": name, "Usage": "D", "InventoryManagement": "Nabavna"}
     yield "ProductGroup", {"Code": "STOR", "Name": "Storitve", "Usage": "D"}
     for center in company.cost_centers:
-        yield "Analytic", {"Code": center.code, "Name": center.description}
+        yield "Analytic", {"Code": str(center.books_number), "Name": center.description}
     for person in company.employees[:SEEDED_EMPLOYEES]:
         yield "Employee", {
             "Code": str(person.number), "FirstName": person.first_name, "LastName": person.last_name, "Gender": "Z",

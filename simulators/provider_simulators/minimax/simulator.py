@@ -10,6 +10,7 @@ from provider_simulators.faults import Fault
 from provider_simulators.log import Facts
 from provider_simulators.minimax.answers import refused
 from provider_simulators.minimax.backend import MinimaxBackend
+from provider_simulators.minimax.books import Organisation
 from provider_simulators.minimax.logins import CLIENT_ID, CLIENT_SECRET, Logins
 from provider_simulators.minimax.operations import PLACE, words
 from provider_simulators.minimax.portal import Portal
@@ -91,13 +92,15 @@ class MinimaxSimulator(WritingSimulator):
         }
 
     def books(self) -> Facts:
-        """Organisations with the calls they have used, their customers and their latest journals."""
+        """Trial balances, organisations with the calls they have used, their customers and their latest journals."""
         budget, every = self.backend.budget, self.backend.organisations.values()
         return {
+            "trial_balance": [row for each in every for row in _trial_balance(each)],
             "organisations": [
                 {
                     "id": each.id,
                     "name": each.name,
+                    "journals": len(each.table("Journal")),
                     "calls_used": budget.used(each.id),
                     "calls_this_month": budget.used_this_month(each.id),
                     "journal_rows_this_month": budget.journal_rows(each.id),
@@ -140,6 +143,21 @@ class MinimaxSimulator(WritingSimulator):
     def _answer(self, request: Request) -> Delivery:
         """Paths match in any case, and a slash at their end does no harm (seen in clients)."""
         return super()._answer(Request(request.environ | {"PATH_INFO": canonical_path(request.path)}))
+
+
+def _trial_balance(books: Organisation) -> list[Facts]:
+    """Sums of the accounts that were posted to, in domestic currency, drafts included."""
+    return [
+        {
+            "organisation": books.id,
+            "account": account["Code"],
+            "name": account["Name"],
+            "debit": debit,
+            "credit": credit,
+            "balance": debit - credit,
+        }
+        for account, debit, credit in books.trial_balance()
+    ]
 
 
 def canonical_path(path: str) -> str:
