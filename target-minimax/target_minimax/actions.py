@@ -80,25 +80,23 @@ class Actions:
 
     def read(self, operation: uuid.UUID, document: Document) -> Reply:  # noqa: ARG002  # the record names it
         """Whether it was done."""
-        with self._client.prepaid():
-            return self._state(document)[0]
+        return self._state(document)[0]
 
     def write(self, operation: uuid.UUID, document: Document) -> Reply:  # noqa: ARG002  # the record names it
         """Do it, with the `RowVersion` that the record has now."""
         kind = _kind(document)
-        with self._client.prepaid(2):
-            reply, version = self._state(document)
-            if reply.kind is OutcomeClass.UNKNOWN:
-                return replace(reply, kind=OutcomeClass.NOT_SENT)  # the PUT has certainly not left
-            if reply.kind is not OutcomeClass.ABSENT:
-                return reply
-            if version is None and kind.has_version:
-                return Reply(kind=OutcomeClass.REFUSED, status=reply.status, code="RowVersion")
-            query = {"rowVersion": version} if version and kind.has_version else {}
-            if kind.reason_in and document.get("reason"):
-                query[kind.reason_in] = document["reason"]
-            address = {"id": document["id"], "action": kind.name}
-            done = self._exchange.change(action(kind.path), of=address, query=query)
+        reply, version = self._state(document)
+        if reply.kind is OutcomeClass.UNKNOWN:
+            return replace(reply, kind=OutcomeClass.NOT_SENT)  # the PUT has certainly not left
+        if reply.kind is not OutcomeClass.ABSENT:
+            return reply
+        if version is None and kind.has_version:
+            return Reply(kind=OutcomeClass.REFUSED, status=reply.status, code="RowVersion")
+        query = {"rowVersion": version} if version and kind.has_version else {}
+        if kind.reason_in and document.get("reason"):
+            query[kind.reason_in] = document["reason"]
+        address = {"id": document["id"], "action": kind.name}
+        done = self._exchange.change(action(kind.path), of=address, query=query)
         return replace(done, provider_id=document["id"])
 
     def same(self, document: Document, reply: Reply) -> bool:

@@ -1,8 +1,7 @@
 """Minimax' API: one request at a time; reads are repeated until they answer, writes never."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote
@@ -71,18 +70,6 @@ class MinimaxClient:
         self._tokens = tokens
         self._limiter = limiter
         self._sleep = sleep
-        self._prepaid = 0
-        self.on_call: Callable[[], None] = _nothing
-        """Counts a call of the organisation that is about to be made; may raise `NotNowError`."""
-
-    @contextmanager
-    def prepaid(self, calls: int = 1) -> Iterator[None]:
-        """So many calls within are counted already: the posting engine counts one per request of an endpoint."""
-        self._prepaid = calls
-        try:
-            yield
-        finally:
-            self._prepaid = 0
 
     def request(
         self, operation: Operation, *, query: Mapping[str, str | int] | None = None, document: Any = None, **parts: str
@@ -113,17 +100,10 @@ class MinimaxClient:
         return answer
 
     def _send(self, operation: Operation, path: str, query: Mapping[str, str | int] | None, document: Any) -> Answer:
-        if "{organisation_id}" in operation.path:
-            self._count()
         self._limiter.acquire()
         body = {} if document is None else {"document": document}
-        return self._transport.request(operation.method, path, params=query, **body)
-
-    def _count(self) -> None:
-        if self._prepaid:
-            self._prepaid -= 1
-        else:
-            self.on_call()
+        counts = "{organisation_id}" in operation.path  # Minimax allows so many to an organisation
+        return self._transport.request(operation.method, path, params=query, counts=counts, **body)
 
     def rows(self, operation: Operation, *, query: Mapping[str, str] | None = None, **parts: str) -> list[Record]:
         """Read a whole list, page by page.
@@ -175,10 +155,6 @@ class MinimaxClient:
                     return _body(operation, answer)
             self._sleep(_PAUSE_SECONDS * 2**attempt)
         raise MinimaxError(f"Minimax' {operation.name} failed with status {answer.status}; try again later")
-
-
-def _nothing() -> None:
-    """Nobody counts."""
 
 
 def _refuse(operation: Operation, answer: Answer) -> None:

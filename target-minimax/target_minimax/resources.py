@@ -79,28 +79,36 @@ class _Records:
 
     def recall(self, provider_id: str) -> Reply:
         """Read one by its id."""
-        with self.client.prepaid():
-            return self._recall(provider_id)
+        address = self._address(provider_id)
+        if self.resource.rows_are_whole:
+            rows = self._listed({}, address.get("parent"))
+            if rows is None:
+                return Reply(kind=OutcomeClass.UNKNOWN)
+            found = self._found([row for row in rows if str(row.get(self.resource.id)) == address["id"]])
+        else:
+            found, _ = self.exchange.look(looking(self.resource.path), **address)
+        found = replace(found, provider_id=provider_id)
+        self._recalled = (provider_id, found) if found.kind is OutcomeClass.APPLIED else None
+        return found
 
     def update(self, provider_id: str, row_version: str | None, document: Document) -> Reply:
         """Put our members in their places, if it is still what we know; its `RowVersion` goes with it."""
         if self.resource.is_fixed:
             return Reply(kind=OutcomeClass.REFUSED, code="no_change")
-        with self.client.prepaid(2):
-            found = self._fresh(provider_id)
-            if found.kind is OutcomeClass.UNKNOWN:
-                return replace(found, kind=OutcomeClass.NOT_SENT)  # the PUT has certainly not left
-            if found.kind is not OutcomeClass.APPLIED:
-                return Reply(kind=OutcomeClass.CONFLICT, status=found.status)
-            kept = found.body or {}
-            if row_version is not None and found.row_version != row_version:
-                return Reply(kind=OutcomeClass.CONFLICT, status=found.status)
-            if self.resource.draft and kept.get("Status") not in {None, self.resource.draft}:
-                return Reply(kind=OutcomeClass.REFUSED, status=found.status, code="Status")
-            body = held.merged(kept, self._over(document["body"], kept))
-            self._recalled = None
-            reply = self.exchange.change(changing(self.resource.path), body, of=self._address(provider_id))
-            return self._with_version(replace(reply, provider_id=provider_id), always=True)
+        found = self._fresh(provider_id)
+        if found.kind is OutcomeClass.UNKNOWN:
+            return replace(found, kind=OutcomeClass.NOT_SENT)  # the PUT has certainly not left
+        if found.kind is not OutcomeClass.APPLIED:
+            return Reply(kind=OutcomeClass.CONFLICT, status=found.status)
+        kept = found.body or {}
+        if row_version is not None and found.row_version != row_version:
+            return Reply(kind=OutcomeClass.CONFLICT, status=found.status)
+        if self.resource.draft and kept.get("Status") not in {None, self.resource.draft}:
+            return Reply(kind=OutcomeClass.REFUSED, status=found.status, code="Status")
+        body = held.merged(kept, self._over(document["body"], kept))
+        self._recalled = None
+        reply = self.exchange.change(changing(self.resource.path), body, of=self._address(provider_id))
+        return self._with_version(replace(reply, provider_id=provider_id), always=True)
 
     def same(self, document: Document, reply: Reply) -> bool:
         """Whether what was found is what we would write."""
@@ -133,20 +141,7 @@ class _Records:
         """What was read of it just before; the `RowVersion` proves that it is fresh."""
         if self._recalled and self._recalled[0] == provider_id:
             return self._recalled[1]
-        return self._recall(provider_id)
-
-    def _recall(self, provider_id: str) -> Reply:
-        address = self._address(provider_id)
-        if self.resource.rows_are_whole:
-            rows = self._listed({}, address.get("parent"))
-            if rows is None:
-                return Reply(kind=OutcomeClass.UNKNOWN)
-            found = self._found([row for row in rows if str(row.get(self.resource.id)) == address["id"]])
-        else:
-            found, _ = self.exchange.look(looking(self.resource.path), **address)
-        found = replace(found, provider_id=provider_id)
-        self._recalled = (provider_id, found) if found.kind is OutcomeClass.APPLIED else None
-        return found
+        return self.recall(provider_id)
 
     def _create(self, body: Mapping[str, Any], parent: str | None) -> Reply:
         parts = {"parent": parent} if parent else {}
@@ -218,8 +213,7 @@ class Marked(_Records):
         assert self.resource.mark_in is not None  # the table says so
         text = self.resource.mark_in
         body = {**document["body"], text: held.with_mark(document["body"].get(text), marker)}
-        with self.client.prepaid():
-            return self._create(body, document.get("parent"))
+        return self._create(body, document.get("parent"))
 
     def find(self, marker: str, period: str | None) -> Reply:
         """Search for the mark, to the last page; what was found is read whole and compared exactly.
@@ -234,16 +228,15 @@ class Marked(_Records):
         def has_mark(body: Mapping[str, Any]) -> bool:
             return held.carries(body.get(str(resource.mark_in)), marker)
 
-        with self.client.prepaid():
-            rows = self._listed(query, None)
-            if rows is None:
-                return Reply(kind=OutcomeClass.UNKNOWN)
-            numbers = [
-                str(row[resource.id])
-                for row in rows
-                if row.get(resource.id) is not None and (not row.get(str(resource.mark_in)) or has_mark(row))
-            ]
-            return self._whole(numbers, has_mark, None)
+        rows = self._listed(query, None)
+        if rows is None:
+            return Reply(kind=OutcomeClass.UNKNOWN)
+        numbers = [
+            str(row[resource.id])
+            for row in rows
+            if row.get(resource.id) is not None and (not row.get(str(resource.mark_in)) or has_mark(row))
+        ]
+        return self._whole(numbers, has_mark, None)
 
 
 def _query(period: str | None) -> dict[str, str]:
@@ -261,8 +254,7 @@ class Named(_Records):
 
     def write(self, document: Document) -> Reply:
         """Make one."""
-        with self.client.prepaid():
-            return self._create(document["body"], document.get("parent"))
+        return self._create(document["body"], document.get("parent"))
 
     def search(self, document: Document) -> Reply:
         """Search for what has the same names; what was found is read whole."""
@@ -272,19 +264,18 @@ class Named(_Records):
         def is_it(kept: Mapping[str, Any]) -> bool:
             return held.same(names, kept)
 
-        with self.client.prepaid():
-            rows = self._listed(document.get("query", {}), parent)
-            if rows is None:
-                return Reply(kind=OutcomeClass.UNKNOWN)
-            likely = [
-                row
-                for row in rows
-                if row.get(resource.id) is not None
-                and held.same({name: value for name, value in names.items() if name in row}, row)
-            ]
-            if resource.rows_are_whole:
-                return self._found(likely, parent)
-            return self._whole([str(row[resource.id]) for row in likely], is_it, parent)
+        rows = self._listed(document.get("query", {}), parent)
+        if rows is None:
+            return Reply(kind=OutcomeClass.UNKNOWN)
+        likely = [
+            row
+            for row in rows
+            if row.get(resource.id) is not None
+            and held.same({name: value for name, value in names.items() if name in row}, row)
+        ]
+        if resource.rows_are_whole:
+            return self._found(likely, parent)
+        return self._whole([str(row[resource.id]) for row in likely], is_it, parent)
 
 
 class Coded(_Records):
@@ -292,8 +283,7 @@ class Coded(_Records):
 
     def read(self, operation: uuid.UUID, document: Document) -> Reply:  # noqa: ARG002  # Minimax takes no id of ours
         """Look the code up; where it cannot stand in a path, search for it."""
-        with self.client.prepaid():
-            return self._by_code(document["body"]["Code"])
+        return self._by_code(document["body"]["Code"])
 
     def write(self, operation: uuid.UUID, document: Document) -> Reply:  # noqa: ARG002  # Minimax takes no id of ours
         """Make one.
@@ -301,8 +291,7 @@ class Coded(_Records):
         A refusal counts as a conflict if it may be about the code: which status a duplicate has is not published (409
         was seen). Then what Minimax holds decides.
         """
-        with self.client.prepaid():
-            reply = self._create(document["body"], None)
+        reply = self._create(document["body"], None)
         about_the_code = reply.code in {None, "Code"}
         if reply.kind is OutcomeClass.REFUSED and (about_the_code or reply.status == 409):  # noqa: PLR2004  # Conflict
             return replace(reply, kind=OutcomeClass.CONFLICT)

@@ -5,13 +5,11 @@ from typing import Any
 from connector_kit.books import identity
 from connector_kit.books.identity import Administration
 from connector_kit.console import program
-from connector_kit.posting.allowance import NotNowError
 from connector_kit.posting.commands import books_commands
 from connector_kit.posting.ledger import State
 from connector_kit.posting.preflight import preflight_command, require
 from connector_kit.posting.target import BooksTarget
 
-from target_minimax.client import CallsUsedUpError
 from target_minimax.connection import Connection
 from target_minimax.held_books import MinimaxBooks
 from target_minimax.masterdata import MasterData
@@ -50,20 +48,11 @@ class TargetMinimax(BooksTarget):
     def preflight(self) -> None:
         """Refuse to start unless log-in, organisation and code lists are right."""
         self.connection = Connection(self.config, booked=self.booked)
-        self.connection.client.on_call = self._count
         self.references = self.connection.references
         preflight = self.connection.preflight
-        try:
-            require(preflight.checks(), self.logger)
-        except NotNowError as stop:
-            raise CallsUsedUpError(str(stop)) from None
+        require(preflight.checks(), self.logger)
         self.books = preflight.master_data()
         self.logger.info("Preflight passed: writing to %s", preflight.place)
-
-    def _count(self) -> None:
-        """Count a call; those of reconciliation come after the ledger is closed, and are not counted."""
-        if self._started:
-            self.budget.spend()
 
     def held_books(self) -> MinimaxBooks:
         """What Minimax holds, for reconciliation."""

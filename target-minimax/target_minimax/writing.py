@@ -15,7 +15,6 @@ from connector_kit.books.invoice import Invoice, PurchaseInvoice, SalesInvoice
 from connector_kit.books.journal import JournalEntry
 from connector_kit.books.masterdata import CostCenter, Item
 from connector_kit.books.party import Party, Supplier
-from connector_kit.posting.allowance import NotNowError
 from connector_kit.posting.posting import OnChanged
 from connector_kit.posting.rejection import DeferredError, RejectedError
 from connector_kit.posting.sink import BooksSink, EntrySink, Fact
@@ -93,13 +92,10 @@ class MinimaxSink(BooksSink[Read, Document], Generic[Read]):
 
         Raises:
             EntryError: It cannot be written, for all of these reasons.
-            DeferredError: The calls for looking codes up are used up, or what it belongs to is not there yet.
+            DeferredError: What it belongs to is not there yet.
         """
         reader = Reader(home=self.minimax.connection.settings.localisation.code, find=self.minimax.references.find)
-        try:
-            document = self.written(fact, reader)
-        except NotNowError as stop:
-            raise DeferredError(stop.code, str(stop)) from None
+        document = self.written(fact, reader)
         if reader.problems:
             raise reader.problems.combined(fact.key)
         if self.row.learned is not None:
@@ -163,21 +159,17 @@ class Entries(EntrySink[Document]):
 
         Raises:
             EntryError: It cannot be booked.
-            DeferredError: The calls for looking codes up are used up.
         """
         settings = self._minimax.connection.settings
         home = settings.localisation
         reader = Reader(home=home.code, find=self._minimax.references.find)
-        try:
-            body = journal_of(
-                fact,
-                self._minimax.references,
-                reader,
-                journal_type=settings.default_journal_type,
-                currency=home.currency,
-            )
-        except NotNowError as stop:
-            raise DeferredError(stop.code, str(stop)) from None
+        body = journal_of(
+            fact,
+            self._minimax.references,
+            reader,
+            journal_type=settings.default_journal_type,
+            currency=home.currency,
+        )
         if reader.problems:
             raise reader.problems.combined(fact.key)
         return {"body": body}

@@ -11,6 +11,7 @@ from connector_kit.posting.outcome import OutcomeClass, Reply, classify_read, cl
 
 from target_minox.answers import errors_of, first_code, messages_of, text_of
 from target_minox.client import MinoxClient
+from target_minox.open_periods import ClosedPeriod
 from target_minox.operations import Operation
 
 __all__ = ["Exchange", "after_write", "unwritten"]
@@ -51,19 +52,28 @@ class Exchange:
     ) -> tuple[Reply, Any]:
         """Write something: what is known, and the body.
 
-        A 2xx with error messages in it counts as a conflict: what Minox then holds decides.
+        A 2xx with error messages in it counts as a conflict: what Minox then holds decides. Which status a closed
+        period has is not known, so its words decide.
         """
         body = content if document is _NOTHING else {"document": document}
         result = self._ask(operation, of=of, query=query, **body)
         kind = classify_write(result)
         if isinstance(result, UnreachableError):
             return Reply(kind=kind), None
+        if HTTPStatus.BAD_REQUEST <= result.status < HTTPStatus.INTERNAL_SERVER_ERROR and self.is_closing(result.body):
+            return self._reply(OutcomeClass.CLOSED, result), result.body
         if kind is OutcomeClass.APPLIED and errors_of(result.body):
             return self._reply(OutcomeClass.CONFLICT, result), result.body
         if result.status == HTTPStatus.NOT_FOUND and operation.method == "PUT":
             # The preflight has seen tenant and administration: now they are gone for every record alike.
             return self._reply(OutcomeClass.FORBIDDEN, result), None
         return self._reply(kind, result), result.body
+
+    def is_closing(self, body: Any) -> bool:
+        """Whether Minox says in a body that the period is closed, and nothing else is wrong."""
+        closed = self.client.closed_periods
+        messages = errors_of(body) or messages_of(body)
+        return closed.policy is not ClosedPeriod.REJECT and closed.said_in(messages)
 
     def _ask(self, operation: Operation, **request: Any) -> Answer | UnreachableError:
         try:

@@ -34,8 +34,8 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         name="sends_before_the_commit",
         file="posting/delivery.py",
-        right="        sent = store(before, State.SENT, within=self._allowance.spend_write)\n",
-        wrong="        self._allowance.spend_write()\n        sent = before\n",
+        right="        sent = store(before, State.SENT, within=self._allowance.reserve_write)\n",
+        wrong="        self._allowance.reserve_write()\n        sent = before\n",
     ),
     Bug(
         name="confirms_before_the_answer",
@@ -96,9 +96,9 @@ BUGS: tuple[Bug, ...] = (
     ),
     Bug(
         name="does_not_count_calls",
-        file="posting/allowance.py",
-        right="        self._calls.spend()\n",
-        wrong="",
+        file="posting/meter.py",
+        right="                self._calls.spend(recovery=self._under_way)\n",
+        wrong="                pass\n",
     ),
     Bug(
         name="takes_an_old_version_for_news",

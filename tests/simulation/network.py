@@ -9,6 +9,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from connector_kit.posting.answer import Answer, LostError, NotSentError
+from connector_kit.posting.transport import announce
 from connector_kit.posting.wire_json import write_json
 
 from tests.simulation.books import Request, Response
@@ -95,6 +96,7 @@ class Network:
     ) -> Answer:
         """Make one request, or what becomes of it."""
         assert self._chaos
+        announce(method)
         self.calls_of_run += 1
         for act in self._chaos.at_call.get(self.calls_of_run, ()):
             act()

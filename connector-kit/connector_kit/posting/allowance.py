@@ -1,8 +1,12 @@
 """How much one run may still do: the provider's calls, the writes that a person allowed, and refusals in a row."""
 
-from typing import Protocol
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Protocol
 
 from connector_kit.posting.rejection import Rejection
+
+if TYPE_CHECKING:
+    from connector_kit.posting.meter import Meter
 
 __all__ = ["Allowance", "Calls", "NotNowError", "Unlimited", "Writes"]
 
@@ -39,6 +43,10 @@ class Calls(Protocol):
         """
         ...
 
+    def give_back(self, calls: int = 1) -> None:
+        """Count calls out again that were not made after all."""
+        ...
+
     def fail(self, errors: int = 1) -> None:
         """Count calls that the provider refused."""
         ...
@@ -48,6 +56,9 @@ class Unlimited:
     """Calls without a limit."""
 
     def spend(self, calls: int = 1, *, recovery: bool = False) -> None:
+        """Nothing to count."""
+
+    def give_back(self, calls: int = 1) -> None:
         """Nothing to count."""
 
     def fail(self, errors: int = 1) -> None:
@@ -80,28 +91,20 @@ class Allowance:
     """What one stream of a run may still do.
 
     Args:
-        calls: The provider's budget.
+        meter: Counts the provider's calls.
         writes: The run's writes.
         refusals_max: Refusals of one kind in a row after which the provider is left alone.
     """
 
-    def __init__(self, *, calls: Calls | None = None, writes: Writes | None = None, refusals_max: int = 25) -> None:
-        self._calls = calls or Unlimited()
+    def __init__(self, *, meter: "Meter", writes: Writes | None = None, refusals_max: int = 25) -> None:
+        self._meter = meter
         self._writes = writes or Writes()
         self._refusals_max = refusals_max
         self._refusal: tuple[int | None, str | None] | None = None
         self._refusals = 0
 
-    def spend_look(self) -> None:
-        """Count a look-up, in the transaction under way.
-
-        Raises:
-            NotNowError: It may not be made.
-        """
-        self._calls.spend(recovery=True)
-
-    def spend_write(self) -> None:
-        """Count a write, in the transaction under way.
+    def reserve_write(self) -> None:
+        """Count a write and its request, in the transaction under way.
 
         Raises:
             NotNowError: It may not be made.
@@ -115,11 +118,20 @@ class Allowance:
                 "mend the cause, then run again",
             )
         self._writes.spend()
-        self._calls.spend()
+        self._meter.reserve()
+
+    def operation(self) -> AbstractContextManager[None]:
+        """Look up or write; the requests within are counted as they leave."""
+        return self._meter.operation()
+
+    @property
+    def wrote(self) -> bool:
+        """Whether a request of the last operation may have changed something."""
+        return self._meter.wrote
 
     def refused(self, status: int | None, code: str | None) -> None:
         """Learn that the provider refused a record."""
-        self._calls.fail()
+        self._meter.fail()
         self._refusals = self._refusals + 1 if (status, code) == self._refusal else 1
         self._refusal = status, code
 

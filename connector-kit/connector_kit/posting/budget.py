@@ -5,13 +5,14 @@ spent less than it has sent. Rolling windows are counted in slices: a call count
 window, never shorter. Only what has a limit is counted.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from connector_kit.posting import ledger_schema as tables
 from connector_kit.posting.allowance import NotNowError
@@ -19,6 +20,7 @@ from connector_kit.posting.ledger_store import Store
 
 __all__ = ["Budget", "BudgetSpentError", "Limit", "Window"]
 
+_INSERTS: Final[Mapping[str, Callable[..., Any]]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _SLICES: Final = 240
 """Per rolling window; a day is counted in slices of six minutes."""
 
@@ -102,6 +104,23 @@ class Budget:
             for window in self._limits:
                 self._add(connection, now, window, calls=calls)
 
+    def note(self, calls: int = 1) -> None:
+        """Count calls that are about to be made, whatever is left."""
+        if self._limits:
+            with self._store.writing() as connection:
+                for window in self._limits:
+                    self._add(connection, self._now(), window, calls=calls)
+
+    def give_back(self, calls: int = 1) -> None:
+        """Count calls out again that were not made after all; not if the slice in which they were counted is over."""
+        if not self._limits:
+            return
+        columns = tables.budget.c
+        with self._store.writing() as connection:
+            for window in self._limits:
+                here = self._is_slice(window, self._now()) & (columns.calls >= calls)
+                connection.execute(sa.update(tables.budget).where(here).values(calls=columns.calls - calls))
+
     def fail(self, errors: int = 1) -> None:
         """Count calls that the provider refused, in the transaction under way (else in one of its own)."""
         counted = [window for window, limit in self._limits.items() if limit.errors is not None]
@@ -175,15 +194,20 @@ class Budget:
     def _add(
         self, connection: sa.Connection, now: datetime, window: Window, *, calls: int = 0, errors: int = 0
     ) -> None:
-        row = {"window": str(window), "started_at": _text(self._slice(window, now))}
         columns = tables.budget.c
-        here = (columns.window == row["window"]) & (columns.started_at == row["started_at"])
-        added = sa.update(tables.budget).where(here)
-        values = {"calls": columns.calls + calls, "errors": columns.errors + errors}
-        if connection.execute(added.values(values)).rowcount == 0:
-            gone = (columns.window == row["window"]) & ~self._counts(window, now)
+        more = {"calls": columns.calls + calls, "errors": columns.errors + errors}
+        added = sa.update(tables.budget).where(self._is_slice(window, now)).values(more)
+        if connection.execute(added).rowcount == 0:
+            gone = (columns.window == str(window)) & ~self._counts(window, now)
             connection.execute(sa.delete(tables.budget).where(gone))
-            connection.execute(sa.insert(tables.budget), row | {"calls": calls, "errors": errors})
+            row = {"window": str(window), "started_at": _text(self._slice(window, now)), "calls": calls}
+            new = _INSERTS[connection.dialect.name](tables.budget).values(row | {"errors": errors})
+            # A plan counts beside a run, and either may have begun the slice meanwhile.
+            connection.execute(new.on_conflict_do_update(index_elements=["window", "started_at"], set_=more))
+
+    def _is_slice(self, window: Window, now: datetime) -> sa.ColumnElement[bool]:
+        columns = tables.budget.c
+        return (columns.window == str(window)) & (columns.started_at == _text(self._slice(window, now)))
 
     def _free_at(self, connection: sa.Connection, now: datetime, window: Window, *, excess: int) -> datetime:
         """When so many calls have left the window."""

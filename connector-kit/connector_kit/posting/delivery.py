@@ -8,7 +8,7 @@ from typing import Any, Final, NoReturn, Protocol, TypeVar
 from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_attempt, wait_exponential
 
 from connector_kit.errors import ConnectorError, LoginRequiredError, SettingError, UnreachableError
-from connector_kit.posting.allowance import Allowance
+from connector_kit.posting.allowance import Allowance, NotNowError
 from connector_kit.posting.answer import LostError, NotSentError
 from connector_kit.posting.failpoints import failpoint
 from connector_kit.posting.interruption import Interrupted, Interruption
@@ -112,7 +112,7 @@ class Delivery:
         """Look something up; looking again does no harm.
 
         Raises:
-            NotNowError: The calls are used up.
+            NotNowError: The calls are used up, perhaps in the middle of it; then nothing of it is known.
             ConnectorError: When nothing can be looked up any more: unreachable, no login, no permission.
         """
 
@@ -134,7 +134,7 @@ class Delivery:
             It as it stands in the ledger now (SENT), and what is known.
 
         Raises:
-            NotNowError: The calls are used up; it stands as it was.
+            NotNowError: The calls are used up; it is stored as not written.
             ConnectorError: When nothing can be written any more; it is stored as not written.
         """
         stages = [before]
@@ -159,9 +159,8 @@ class Delivery:
         return retrying(step)
 
     def _look_once(self, request: Callable[[], Reply]) -> Reply:
-        self._allowance.spend_look()
         _before_read()
-        with self._interruption.network():
+        with self._allowance.operation(), self._interruption.network():
             try:
                 reply = request()
             except (NotSentError, LostError) as error:
@@ -172,13 +171,18 @@ class Delivery:
     def _write_once(self, before: Stage, request: Callable[[], Reply], store: Storing[Stage]) -> tuple[Stage, Reply]:
         self._interruption.check()
         not_written = State.IN_DOUBT if before.state in {State.SENT, State.IN_DOUBT} else State.INTENT
-        sent = store(before, State.SENT, within=self._allowance.spend_write)
+        sent = store(before, State.SENT, within=self._allowance.reserve_write)
         _before_write()
         try:
-            with self._interruption.network():
+            with self._allowance.operation(), self._interruption.network():
                 reply = request()
         except (NotSentError, LostError) as error:
             reply = Reply(kind=classify_write(error))
+        except NotNowError:
+            if not self._allowance.wrote:
+                store(sent, not_written, outcome="not_now")
+                raise
+            reply = Reply(kind=OutcomeClass.UNKNOWN)
         except ConnectorError as stop:
             outcome = OutcomeClass.LOGIN if isinstance(stop, LoginRequiredError) else "stopped"
             store(sent, not_written, outcome=outcome)

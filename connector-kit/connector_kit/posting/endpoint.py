@@ -3,10 +3,12 @@
 How a write is found again decides which protocol an endpoint has; what else it can do it shows by having the methods of
 `Updating`, `Reversing` or `Explaining` too.
 
-Each method makes one request: no redirect, no retry, except that a 401 may renew the token once and repeat. Failures
-come back as `Reply`; a `ConnectorError` that ends the run (such as `LoginRequiredError`) is raised, and only when
-nothing was booked. A `Reply` says `row_version` wherever the provider has versions, after writes too; where it has
-none, a digest of what the provider keeps of a document does as well (of what was written, and of what is read).
+Each method makes one request that matters, and as many as it needs around it; no redirect, no retry of a write, except
+that a 401 may renew the token once and repeat. Failures come back as `Reply`; a `ConnectorError` that ends the run
+(such as `LoginRequiredError`) is raised, and only when nothing was booked. `NotNowError` may come out of any request
+when the calls are used up: it goes through, except after a write that was answered, which stays what it is. A `Reply`
+says `row_version` wherever the provider has versions, after writes too; where it has none, a digest of what the
+provider keeps of a document does as well (of what was written, and of what is read).
 """
 
 import uuid

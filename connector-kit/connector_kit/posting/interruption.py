@@ -88,6 +88,12 @@ class Interruption:
         self.check()
 
     @contextmanager
+    def shielded(self) -> Iterator[None]:
+        """Keep a signal waiting in the middle of something, and go on with that afterwards."""
+        with self._during(_Phase.BUSY):
+            yield
+
+    @contextmanager
     def network(self) -> Iterator[None]:
         """Make a request: none is begun after a signal, and one under way is cut after the grace time.
 

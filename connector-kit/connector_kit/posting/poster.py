@@ -17,6 +17,7 @@ from connector_kit.posting.known import Known
 from connector_kit.posting.ledger import Entry, Ledger, State
 from connector_kit.posting.ledger_steps import LOOK_AGAIN, LOOK_AGAIN_REVERSAL, REVERSE, Step, Steps
 from connector_kit.posting.lost_writes import LostWrites
+from connector_kit.posting.meter import Meter
 from connector_kit.posting.outcome import OutcomeClass, Reply
 from connector_kit.posting.posting import OnChanged, Posted, Posting, Result
 from connector_kit.posting.registrar import Registrar
@@ -74,7 +75,7 @@ class Poster(Generic[Document]):
         self._strategy = strategy(endpoint)
         self._steps = Steps(ledger)
         self._lost = LostWrites(ledger, settle=self._patience.settle, now=now or ledger.now)
-        allowance = allowance or Allowance(refusals_max=self._patience.refusals_in_a_row)
+        allowance = allowance or Allowance(meter=Meter(), refusals_max=self._patience.refusals_in_a_row)
         self._delivery = Delivery(
             interruption=interruption,
             allowance=allowance,

@@ -9,10 +9,11 @@ from singer_sdk import RecordSink
 
 from connector_kit.books import contracts, identity
 from connector_kit.books.journal import EntryError, JournalEntry, MissingKeyError
+from connector_kit.posting.allowance import NotNowError
 from connector_kit.posting.endpoint import Endpoint
 from connector_kit.posting.poster import Poster
 from connector_kit.posting.posting import Kind, OnChanged, Posted, Posting, Result
-from connector_kit.posting.rejection import DeferredError, RejectedError, Rejection
+from connector_kit.posting.rejection import DeferredError, RejectedError, Rejection, entry_name
 from connector_kit.posting.validation import RecordValidator
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class BooksSink(RecordSink, Generic[Read, Document]):
         """Check what a record says against the provider's master data and rules, and make the document of it.
 
         The document is what is sent: lists and objects of text, `Decimal`, whole numbers and dates. Requests belong
-        in `BooksTarget.preflight`.
+        in `BooksTarget.preflight`; where that would be too many, what they need beyond the budget defers the record.
 
         Raises:
             RejectedError: This record cannot be booked, with one of our codes.
@@ -111,6 +112,9 @@ class BooksSink(RecordSink, Generic[Read, Document]):
         stream = stream or self.stream_name
         try:
             posting = self._posting(record)
+        except NotNowError as stop:
+            posted = Posted(result=Result.DEFERRED, reason=stop.reason(entry_name(record.get("key"), self.kind.noun)))
+            self.books.settle(stream, posted, records=delivered)
         except DeferredError as error:
             reason = Rejection.of(error, key=record.get("key"), noun=self.kind.noun)
             self.books.settle(stream, Posted(result=Result.DEFERRED, reason=reason), records=delivered)

@@ -21,7 +21,7 @@ from singer_sdk.plugin_base import PluginBase
 
 from connector_kit.books.identity import Administration
 from connector_kit.errors import SettingError
-from connector_kit.posting.allowance import Allowance, Writes
+from connector_kit.posting.allowance import Allowance, NotNowError, Writes
 from connector_kit.posting.budget import Budget
 from connector_kit.posting.dead_letters import DeadLetters
 from connector_kit.posting.delivery import Patience
@@ -29,13 +29,15 @@ from connector_kit.posting.entry_lines import EntryLines, EntryLinesSink
 from connector_kit.posting.held import HeldBooks
 from connector_kit.posting.interruption import Interrupted, Interruption
 from connector_kit.posting.ledger import Binding, Ledger
+from connector_kit.posting.meter import Meter
 from connector_kit.posting.posting import Posted, Result
 from connector_kit.posting.reader import BooksReader, InputError
 from connector_kit.posting.rejection import Rejection, entry_name
 from connector_kit.posting.sink import BooksSink, EntrySink
 from connector_kit.posting.state import StateGate
-from connector_kit.posting.summary import Tally, verdict
+from connector_kit.posting.summary import DeferredRecordsError, Tally, verdict
 from connector_kit.posting.target_settings import SETTINGS, limits, settle
+from connector_kit.posting.transport import counting
 
 if TYPE_CHECKING:
     from connector_kit.posting.poster import Poster
@@ -76,7 +78,7 @@ class BooksTarget(Target):
     ledger: Ledger
     """Open from before `preflight` to the end of the run."""
     budget: Budget
-    """The provider's calls; `correct` it with what its answers say."""
+    """The provider's calls, counted as they leave; `correct` it with what its answers say."""
 
     def __init__(self, **options: Any) -> None:
         self.interruption = Interruption()  # before super(), which installs the signal handlers
@@ -89,6 +91,7 @@ class BooksTarget(Target):
         self._open = ExitStack()
         self._started = False
         self._dead_letters: DeadLetters
+        self._meter: Meter
         self._raw_record: Mapping[str, Any] = {}
         self._writes = Writes(self.config.get("limit"))
         self._deferred: Counter[str] = Counter()
@@ -202,7 +205,7 @@ class BooksTarget(Target):
             "login_command": f"{self.name} login --config <settings file>",
             "patience": replace(self.patience, settle=settle(self.config)),
             "allowance": Allowance(
-                calls=self.budget, writes=self._writes, refusals_max=self.patience.refusals_in_a_row
+                meter=self._meter, writes=self._writes, refusals_max=self.patience.refusals_in_a_row
             ),
         }
 
@@ -302,9 +305,17 @@ class BooksTarget(Target):
             self.ledger = self._open.enter_context(self._open_ledger(target, binding, witness))
             self._dead_letters = self._open.enter_context(self._open_dead_letters(self._dead_letters_file(file)))
             self.budget = Budget(self.ledger.store, limits(self.config), now=self.ledger.now)
+            self._meter = Meter(self.budget, shielded=self.interruption.shielded)
+            self._open.enter_context(counting(self._meter))
             self._started = True
             with self.interruption.network():
-                self.preflight()
+                self._prove_all_right()
+
+    def _prove_all_right(self) -> None:
+        try:
+            self.preflight()
+        except NotNowError as stop:
+            raise DeferredRecordsError(f"nothing is booked in this run: {stop}") from None
 
     def _open_ledger(self, target: str, binding: Binding, witness: Path) -> Ledger:
         return Ledger.open(target, binding=binding, run=self._run, witness=witness)

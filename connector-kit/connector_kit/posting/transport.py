@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
 import requests
@@ -21,7 +21,7 @@ from connector_kit.posting.failpoints import failpoint
 from connector_kit.posting.interruption import start_unsignalled
 from connector_kit.posting.wire_json import write_json
 
-__all__ = ["Traffic", "Transport", "WriteForbiddenError", "writing_forbidden"]
+__all__ = ["Counting", "Traffic", "Transport", "WriteForbiddenError", "announce", "counting", "writing_forbidden"]
 
 _CONNECT_TIMEOUT_SECONDS: Final = 10.0
 _ANSWER_BYTES_MAX: Final = 32 * 2**20
@@ -49,20 +49,55 @@ class Traffic:
     requests: int = 0
 
 
+class Counting(Protocol):
+    """Counts requests."""
+
+    def leaves(self, *, writes: bool) -> None:
+        """Count one that is about to leave; what it raises keeps it here."""
+        ...
+
+
 class _Guard:
-    """Whether this process may write; one for all transports, whoever made them."""
+    """Who counts the requests of this process, and whether they may write; one for all transports."""
 
     def __init__(self) -> None:
         self.forbidden: list[Traffic] = []
-
-    def pass_on(self, method: str, *, reads: bool) -> None:
-        if self.forbidden and not (reads or method.upper() in _READING):
-            raise WriteForbiddenError(f"a {method} was to be sent by a command that never writes; this is a bug")
-        for traffic in self.forbidden:
-            traffic.requests += 1
+        self.counting: list[Counting] = []
 
 
 _guard: Final = _Guard()
+
+
+def announce(method: str, *, reads: bool = False, counts: bool = True) -> None:
+    """Say that a request is about to leave, as `Transport.request` does; for what stands in its place.
+
+    Args:
+        method: HTTP method.
+        reads: It changes nothing, although its method says otherwise.
+        counts: The provider counts it.
+
+    Raises:
+        WriteForbiddenError: It would write, within `writing_forbidden`.
+        NotNowError: The provider's calls are used up.
+    """
+    reads = reads or method.upper() in _READING
+    if _guard.forbidden and not reads:
+        raise WriteForbiddenError(f"a {method} was to be sent by a command that never writes; this is a bug")
+    if counts:
+        for counter in _guard.counting:
+            counter.leaves(writes=not reads)
+    for traffic in _guard.forbidden:
+        traffic.requests += 1
+
+
+@contextmanager
+def counting(counter: Counting) -> Iterator[None]:
+    """Count every request of this process that its provider counts, whichever transport it takes."""
+    _guard.counting.append(counter)
+    try:
+        yield
+    finally:
+        _guard.counting.remove(counter)
 
 
 @contextmanager
@@ -122,6 +157,7 @@ class Transport:
         content_type: str | None = None,
         accept: str | None = None,
         reads: bool = False,
+        counts: bool = True,
     ) -> Answer:
         """Make one request.
 
@@ -134,19 +170,21 @@ class Transport:
             content_type: What it is; for requests without a body too, where a provider chooses by it what to answer.
             accept: What is wanted as the answer, where that is not JSON.
             reads: It changes nothing, although its method says otherwise.
+            counts: The provider counts it among the calls that it allows.
 
         Raises:
             WriteForbiddenError: It would write, within `writing_forbidden`.
+            NotNowError: The provider's calls are used up, and nothing has left.
             NotSentError: Nothing of it has left this machine.
             LostError: Some of it may have left, and no complete answer came back.
         """
-        _guard.pass_on(method, reads=reads)
         body = content if document is _NO_DOCUMENT else write_json(document)
         kind = content_type if document is _NO_DOCUMENT else "application/json"
         headers = {name: value for name, value in (("Content-Type", kind), ("Accept", accept)) if value is not None}
         request = requests.Request(method, f"{self._base_url}{path}", params=params, data=body, headers=headers)
         prepared = self._session.prepare_request(request)
         settings = self._session.merge_environment_settings(prepared.url, {}, True, None, None)  # noqa: FBT003  # its signature
+        announce(method, reads=reads, counts=counts)
         with _watched(self._timeout_seconds) as exchange:
             try:
                 return self._exchange(prepared, settings)
