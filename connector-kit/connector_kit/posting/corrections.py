@@ -78,7 +78,7 @@ class Corrections(Generic[Document]):
             case _Taken.REFUSED:
                 return self.registrar.refusal(posting, reply)
             case _Taken.CLOSED:
-                return self.registrar.closing(posting)
+                return self.registrar.closing(posting, reply)
             case _Taken.UNREADABLE:
                 return self.registrar.unreadable(posting)
             case _:

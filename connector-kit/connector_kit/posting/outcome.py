@@ -99,7 +99,8 @@ class Reply:
         row_version: The provider's version of it, or a digest of what it keeps.
         location: The provider's address of it.
         others: Identifiers of further bookings that were found.
-        code: The provider's message code.
+        code: The provider's message code. REFUSED and CLOSED without a status are our own judgement: nothing was
+            sent, and code and text are our words.
         text: The provider's own words: for the dead letter only, never for logs.
         body: What was read, for the endpoint's own `same`, `differences` and `reversal`.
         retry_after: Seconds that the provider asks to wait (TRY_LATER).

@@ -44,13 +44,16 @@ class Registrar(Generic[Document]):
 
     def refused(self, entry: Entry, posting: Posting[Document], reply: Reply) -> Posted:
         """The provider will not take it."""
-        code = "refused_by_provider"
-        self._allowance.refused(reply.status, reply.code)
+        code = _own_code(reply) or "refused_by_provider"
+        if _own_code(reply) is None:
+            self._allowance.refused(reply.status, reply.code)
         self._ledger.advance(entry, State.REJECTED, outcome=reply.kind, status=reply.status, code=code)
         return self.refusal(posting, reply)
 
     def refusal(self, posting: Posting[Document], reply: Reply) -> Posted:
-        """Say that the provider will not take it."""
+        """Say that the provider will not take it, or that we do not even ask it to."""
+        if code := _own_code(reply):
+            return Posted.rejected(code, f"{posting.name}: {reply.text}")
         said = f"HTTP {reply.status}, message {one_line(reply.code)}" if reply.code else f"HTTP {reply.status}"
         return Posted.rejected(
             "refused_by_provider",
@@ -63,10 +66,12 @@ class Registrar(Generic[Document]):
         """Its period is closed."""
         code = "closed_period"
         self._ledger.advance(entry, State.DEFERRED, outcome=reply.kind, status=reply.status, code=code)
-        return self.closing(posting)
+        return self.closing(posting, reply)
 
-    def closing(self, posting: Posting[Document]) -> Posted:
+    def closing(self, posting: Posting[Document], reply: Reply) -> Posted:
         """Say that its period is closed."""
+        if code := _own_code(reply):
+            return Posted.deferred(code, f"{posting.name}: {reply.text}")
         message = f"its period is closed at {self._provider}; open it and run again, or correct the date at the source"
         return Posted.deferred("closed_period", f"{posting.name}: {message}")
 
@@ -141,3 +146,8 @@ class Registrar(Generic[Document]):
         if self._explaining is None or held.kind is not OutcomeClass.APPLIED:
             return None
         return self._explaining.differences(posting.document, held)
+
+
+def _own_code(reply: Reply) -> str | None:
+    """Why an endpoint has not even asked the provider, in our words; its text may be logged then."""
+    return reply.code if reply.status is None and reply.text else None

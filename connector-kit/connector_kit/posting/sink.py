@@ -122,12 +122,15 @@ class BooksSink(RecordSink, Generic[Read, Document]):
             reason = Rejection.of(error, key=record.get("key"), noun=self.kind.noun)
             self.books.reject(stream, reason, records=delivered)
         else:
-            posted = self.poster.post(posting)
+            posted = self._post(posting)
             self.books.settle(stream, posted, content_hash=posting.content_hash, records=delivered)
             self.poster.check_provider()
 
     def get_validator(self) -> None:
         """No validator of the SDK: the books contract decides, not the schema that a tap declares."""
+
+    def _post(self, posting: Posting[Document]) -> Posted:
+        return self.poster.post(posting)
 
     def _posting(self, record: Mapping[str, Any]) -> Posting[Document]:
         if not record.get("key"):

@@ -56,11 +56,21 @@ class _Rehearsed:
 
 def _write(self: _Rehearsed, *name_and_document: Any) -> Reply:
     *name, document = name_and_document
+    if (refused := _refused(self, document)) is not None:
+        return refused
     return self.script.write(name[0] if name else _content(document), document)
 
 
 def _update(self: _Rehearsed, provider_id: str, row_version: str | None, document: Any) -> Reply:  # noqa: ARG001  # as its protocol
+    if (refused := _refused(self, document)) is not None:
+        return refused
     return self.script.write(provider_id, document)
+
+
+def _refused(self: _Rehearsed, document: Any) -> Reply | None:
+    """What the endpoint would not even send, and why."""
+    refuses: Callable[[Any], Reply | None] | None = getattr(self.endpoint, "refuses", None)
+    return refuses(document) if refuses else None
 
 
 def _read(self: _Rehearsed, operation: Any, document: Any) -> Reply:
