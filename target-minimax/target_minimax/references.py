@@ -13,7 +13,7 @@ from target_minimax.client import MinimaxClient, MinimaxError
 from target_minimax.code_lists import CodeLists
 from target_minimax.operations import Operation, by_code, listing
 
-__all__ = ["DIRECTORIES", "PLAIN_CODE", "Directory", "References"]
+__all__ = ["DIRECTORIES", "PLAIN_CODE", "REHEARSED", "Directory", "References"]
 
 Row = Mapping[str, Any]
 
@@ -21,7 +21,7 @@ PLAIN_CODE: Final = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 """Codes with a slash or a dot never reach Minimax in a path: its web server answers 404 by itself (working client)."""
 
 
-_REHEARSED: Final = 0
+REHEARSED: Final = 0
 """Id of what a plan would make."""
 
 
@@ -121,7 +121,7 @@ class References:
         directory = DIRECTORIES[target]
         stream, key = self._announced.get((target, code), (directory.learned, code))
         if stream is not None and self._booked is not None and (made := self._booked(stream, key)):
-            return int(made) if made.isdecimal() else _REHEARSED
+            return int(made) if made.isdecimal() else REHEARSED
         ids = self._ids(directory)
         if code in ids:
             return ids[code]

@@ -24,6 +24,7 @@ from target_minimax.customers import document_of
 from target_minimax.invoices import issued_invoice_of, received_invoice_of
 from target_minimax.journals import Journals, journal_of
 from target_minimax.models import Reader, member_name
+from target_minimax.references import REHEARSED
 from target_minimax.resources import Document, Named, Resource
 from target_minimax.rows import Parent, Row
 
@@ -123,7 +124,7 @@ class MinimaxSink(BooksSink[Read, Document], Generic[Read]):
         if number is None:
             text = f"its {stream} is not in Minimax yet, as far as the ledger knows; it is written once it is"
             raise DeferredError("parent_missing", text, field=field_name)
-        return number
+        return number if number.replace("/", "").isdecimal() else str(REHEARSED)
 
     @property
     def minimax(self) -> "TargetMinimax":

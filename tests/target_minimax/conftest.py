@@ -1,4 +1,4 @@
-"""A simulated Minimax, and the target as a real process beside it."""
+"""A simulated Minimax, and the target beside it: in this process, or in one of its own."""
 
 import json
 import os
@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 from provider_simulators.minimax import MinimaxSimulator, MinimaxSwitches
 from provider_simulators.world import World
+from target_minimax.auth import PasswordTokens
 
 from tests.target_minimax.books import Books
-from tests.target_minimax.small_minimax import organisation, serving
 
+ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = Path(sys.executable).with_name("target-minimax")
 
 
@@ -45,148 +45,76 @@ class Run:
         counts: dict[str, Any] = json.loads(summary[0][summary[0].index("{") :])
         return counts
 
-    @property
-    def states(self) -> list[str]:
-        """Bookmarks of the STATE lines on stdout, which holds nothing else."""
-        values = [json.loads(line) for line in self.stdout.splitlines()]
-        return [value["bookmarks"]["customers"]["replication_key_value"] for value in values]
-
-
-class Register:
-    """One simulated organisation and a folder from which the target works on it."""
-
-    def __init__(self, simulator: MinimaxSimulator, folder: Path) -> None:
-        self.simulator = simulator
-        self.folder = folder
-        self.settings: dict[str, Any] = simulator.connector_settings() | {
-            "ledger": str(folder / "ledger.sqlite3"),
-            "requests_per_second": 200,
-        }
-        self._codes_at_start: list[str] = []
-        self._codes_at_start = self.codes
-
-    def lose_ledger(self) -> None:
-        """Remove the ledger, and with it all that could tell that there was one."""
-        for path in self.folder.glob("ledger.sqlite3*"):
-            path.unlink()
-
-    @property
-    def dead_letters(self) -> list[dict[str, Any]]:
-        path = self.folder / "ledger.sqlite3.dead-letters.jsonl"
-        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-    def requests(self, method: str, path: str) -> list[dict[str, Any]]:
-        """Requests that Minimax saw, by a part of their path."""
-        made = self.simulator.log.requests(method=method)
-        return [request for request in made if path in request["path"].lower()]
-
-    @property
-    def writes(self) -> int:
-        """How many POSTs of customers Minimax saw."""
-        return len(self.requests("POST", "/customers"))
-
-    @property
-    def logins(self) -> int:
-        """How often the token endpoint was asked."""
-        return len(self.requests("POST", "/oauth20/token"))
-
-    @property
-    def calls(self) -> int:
-        """Calls that count against the organisation's allowance."""
-        return len(self.requests("GET", "/api/orgs/")) + len(self.requests("POST", "/api/orgs/"))
-
-    @property
-    def codes(self) -> list[str]:
-        """Codes of the customers that came into the register since the start, in order."""
-        books = requests.get(f"{self.simulator.url}/_simulator/books", timeout=10).json()
-        return [one["Code"] for one in books["customers"] if one["Code"] not in self._codes_at_start]
-
-    def held(self, code: str) -> dict[str, Any]:
-        """What stands in the register under a code, as Minimax tells anybody."""
-        session = requests.Session()
-        form = {name: self.settings[name] for name in ("client_id", "client_secret", "username", "password")}
-        token = session.post(self.settings["token_url"], data={"grant_type": "password", **form}, timeout=10).json()
-        session.headers["Authorization"] = f"Bearer {token['access_token']}"
-        url = f"{self.settings['api_url']}/api/orgs/{self.settings['organisation_id']}/customers"
-        rows = session.get(url, params={"PageSize": 300}, timeout=10).json()["Rows"]
-        (number,) = [row["CustomerId"] for row in rows if row["Code"] == code]
-        held: dict[str, Any] = session.get(f"{url}/{number}", timeout=10).json()
-        return held
-
-    def config(self, **changes: Any) -> Path:
-        path = self.folder / "config.json"
-        settings = {name: value for name, value in (self.settings | changes).items() if value is not ...}
-        path.write_text(json.dumps(settings), encoding="utf-8")
-        return path
-
-    def command(
-        self, *arguments: str, stdin: str = "", environment: Mapping[str, str] | None = None, **changes: Any
-    ) -> Run:
-        """Run the console script with the settings, and changes of them (... leaves one out)."""
-        done = subprocess.run(
-            [str(PROGRAM), *arguments, "--config", str(self.config(**changes))],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-            cwd=self.folder,
-            env={**os.environ, **(environment or {})},
-        )
-        return Run(code=done.returncode, stdout=done.stdout, stderr=done.stderr)
-
-    def deliver(self, *records: dict[str, Any], environment: Mapping[str, str] | None = None, **changes: Any) -> Run:
-        """Let the target take records, each followed by a STATE that counts them."""
-        schema = {"type": "SCHEMA", "stream": "customers", "key_properties": ["key"], "schema": {"properties": {}}}
-        messages: list[dict[str, Any]] = [schema]
-        for number, record in enumerate(records, start=1):
-            messages.append({"type": "RECORD", "stream": "customers", "record": record})
-            state = {"bookmarks": {"customers": {"replication_key_value": str(number)}}}
-            messages.append({"type": "STATE", "value": state})
-        stdin = "".join(json.dumps(message) + "\n" for message in messages)
-        return self.command(stdin=stdin, environment=environment, **changes)
-
-
-def customer(key: str, **members: Any) -> dict[str, Any]:
-    """A customer whom Minimax takes."""
-    return {
-        "key": key,
-        "name": f"Zorgbureau {key}",
-        "address": "Singel 1",
-        "postal_code": "1012 AB",
-        "city": "Amsterdam",
-        "country_code": "NL",
-        **members,
-    }
-
-
-THREE = tuple(customer(key) for key in ("K1", "K2", "K3"))
-
 
 @pytest.fixture(scope="session")
 def minimax_world() -> World:
     return World.build(seed=1, debtors=1, companies=1, employees=3)
 
 
+@pytest.fixture(autouse=True)
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reads are repeated as often as ever, with less time between."""
+    monkeypatch.setattr("target_minimax.client._PAUSE_SECONDS", 0.005)
+    monkeypatch.setitem(PasswordTokens.__init__.__kwdefaults__, "sleep", lambda _seconds: None)
+
+
 @pytest.fixture
-def open_register(minimax_world: World, tmp_path: Path) -> Iterator[Callable[..., Register]]:
+def open_books(minimax_world: World, tmp_path: Path) -> Iterator[Callable[..., Books]]:
     """Open a simulated organisation with these switches."""
     with ExitStack() as running:
 
-        def start(**switches: Any) -> Register:
+        def start(**switches: Any) -> Books:
             simulator = running.enter_context(MinimaxSimulator(minimax_world, switches=MinimaxSwitches(**switches)))
-            return Register(simulator, tmp_path)
+            return Books(simulator, tmp_path)
 
         yield start
 
 
 @pytest.fixture
-def register(open_register: Callable[..., Register]) -> Register:
-    return open_register()
+def books(open_books: Callable[..., Books]) -> Books:
+    """The target in this process, beside a simulated Minimax in Slovenia."""
+    return open_books()
+
+
+Command = Callable[..., Run]
 
 
 @pytest.fixture
-def books(tmp_path: Path) -> Iterator[Books]:
-    """The target in this process, beside a small Minimax in Slovenia."""
-    with serving(organisation()) as minimax:
-        yield Books(minimax, tmp_path)
+def command(books: Books) -> Command:
+    """Run the console script with the settings of the books, and changes of them."""
+
+    def run(*arguments: str, stdin: str = "", environment: Mapping[str, str] | None = None, **changes: Any) -> Run:
+        path = books.folder / "config.json"
+        path.write_text(json.dumps(books.config(**changes)), encoding="utf-8")
+        done = subprocess.run(
+            [str(PROGRAM), *arguments, "--config", str(path)],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+            cwd=books.folder,
+            env={**os.environ, **(environment or {})},
+        )
+        return Run(code=done.returncode, stdout=done.stdout, stderr=done.stderr)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def killing() -> Iterator[Callable[..., int]]:
+    """Run the target in a process of its own that kills itself at the nth pass of a failpoint; its exit code."""
+    program = [sys.executable, "-W", "ignore", "-m", "tests.target_minimax.killed_run"]
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "cwd": ROOT}
+    with subprocess.Popen(program, **pipes) as nursery:
+        assert nursery.stdin is not None
+        assert nursery.stdout is not None
+
+        def run(config: dict[str, Any], messages: str, failpoint: str, nth: int) -> int:
+            order = {"config": config, "messages": messages, "failpoint": failpoint, "nth": nth}
+            nursery.stdin.write(json.dumps(order) + "\n")  # type: ignore[union-attr]  # asserted above
+            nursery.stdin.flush()  # type: ignore[union-attr]  # asserted above
+            return int(nursery.stdout.readline())  # type: ignore[union-attr]  # asserted above
+
+        yield run
+        nursery.stdin.close()

@@ -1,9 +1,7 @@
 """Entries become journals once, whatever happens on the way."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,24 +10,28 @@ from connector_kit.posting.commands.rehearsal import rehearsal
 from target_minimax.target import TargetMinimax
 
 from tests.target_minimax.books import Books, entry, line
-from tests.target_minimax.small_minimax import organisation, serving
+
+CENTER = "110"
+"""Code of an analytic of every simulated organisation."""
 
 
 def test_an_entry_becomes_a_journal_with_ids_for_codes_and_our_mark(books: Books) -> None:
-    lines = (line("4000", "100.50", cost_center="SM1"), line("1200", "-100.50", customer="K1", due_date="2026-03-15"))
+    lines = (
+        line("4190", "100.50", cost_center=CENTER),
+        line("1200", "-100.50", customer="D001", due_date="2026-03-15"),
+    )
     ended = books.deliver("journal_entries", entry("PAY-1", *lines, description="Plače februar"))
     assert (ended.code, ended.counts) == (0, {"received": 1, "success": 1}), ended.letters
-    (journal,) = books.minimax.held("journals")
+    (journal,) = books.held("Journal")
     *words, mark = journal["Description"].split()
     assert (" ".join(words), marker_is_valid(mark)) == ("Plače februar", True)
+    assert journal["Status"] == "O"
     first, second = journal["JournalEntries"]
-    codes = {row["AccountId"]: row["Code"] for row in books.minimax.held("accounts")}
-    assert [codes[row["Account"]["ID"]] for row in (first, second)] == ["4000", "1200"]
-    assert (first["Debit"], second["CreditInDomesticCurrency"]) == (100.5, 100.5)
-    assert (second["DueDate"], second["Customer"]["ID"]) == (
-        "2026-03-15",
-        books.minimax.held("customers")[0]["CustomerId"],
-    )
+    assert [books.code("Account", row["Account"]) for row in (first, second)] == ["4190", "1200"]
+    assert (first["Debit"], second["CreditInDomesticCurrency"]) == (Decimal("100.50"), Decimal("100.50"))
+    assert str(second["DueDate"]) == "2026-03-15"
+    assert (books.code("Analytic", first["Analytic"]), books.code("Customer", second["Customer"])) == (CENTER, "D001")
+    assert not books.simulator.log.effects("members_ignored")
 
 
 def test_a_new_journal_costs_two_calls_and_an_unchanged_one_none(books: Books) -> None:
@@ -41,102 +43,117 @@ def test_a_new_journal_costs_two_calls_and_an_unchanged_one_none(books: Books) -
     assert (again.calls, again.counts["existing"]) == (0, 10)
 
 
-@pytest.mark.parametrize("wish", ["lose before", "lose after"])
-def test_a_journal_whose_answer_is_lost_is_booked_once(books: Books, wish: str) -> None:
-    lost: list[str] = []
-
-    def once(method: str, path: str) -> str | None:
-        if method == "POST" and not lost:
-            lost.append(path)
-            return wish
-        return None
-
-    books.minimax.interfere = once
+@pytest.mark.parametrize("fault", ["reset_before", "reset_after"])
+def test_a_journal_whose_answer_is_lost_is_booked_once(books: Books, fault: str) -> None:
+    books.simulator.disturb("AddJournal", fault)
     for _ in range(3):
         ended = books.deliver("journal_entries", entry("PAY-1"))
     assert ended.code == 0, ended.error
-    assert len(books.minimax.held("journals")) == 1
+    assert len(books.held("Journal")) == 1
+
+
+CHANGED = entry("PAY-1", line("1000", "120.00"), line("7690", "-120.00"))
+
+
+def _debits(journal: dict[str, Any]) -> list[Decimal]:
+    return [row["Debit"] for row in journal["JournalEntries"]]
 
 
 def test_a_changed_entry_is_rejected_with_what_differs_unless_it_may_be_updated(books: Books) -> None:
     books.deliver("journal_entries", entry("PAY-1"))
-    changed = entry("PAY-1", line("4700", "120.00"), line("2500", "-120.00"))
-    ended = books.deliver("journal_entries", changed)
+    ended = books.deliver("journal_entries", CHANGED)
     assert ended.code == 10
     assert (ended.letters[0]["code"], list(ended.letters[0]["differences"])) == (
         "changed_after_booking",
         ["JournalEntries"],
     )
-    ended = books.deliver("journal_entries", changed, on_changed="update")
+    ended = books.deliver("journal_entries", CHANGED, on_changed="update")
     assert (ended.code, ended.counts["updated"]) == (0, 1), ended.letters
-    (journal,) = books.minimax.held("journals")
-    assert [row["Debit"] for row in journal["JournalEntries"]] == [120, 0]
+    (journal,) = books.held("Journal")
+    assert _debits(journal) == [120, 0]
 
 
 def test_what_a_person_has_edited_is_never_overwritten(books: Books) -> None:
     books.deliver("journal_entries", entry("PAY-1"))
-    (number,) = books.minimax.tables["journals"]
-    text = books.minimax.held("journals")[0]["Description"]
-    books.minimax.edit("journals", number, Description=f"mine {text}")
-    changed = entry("PAY-1", line("4700", "120.00"), line("2500", "-120.00"))
-    ended = books.deliver("journal_entries", changed, on_changed="update")
+    (journal,) = books.held("Journal")
+    books.edit("Journal", journal["JournalId"], Description=f"mine {journal['Description']}")
+    ended = books.deliver("journal_entries", CHANGED, on_changed="update")
     assert (ended.code, ended.letters[0]["code"]) == (10, "edited_at_provider")
-    assert books.minimax.made("PUT") == []
+    assert books.made("PUT") == []
 
 
 def test_an_edit_between_our_look_and_our_change_is_never_overwritten(books: Books) -> None:
     books.deliver("journal_entries", entry("PAY-1"))
-    (number,) = books.minimax.tables["journals"]
-
-    def faster(method: str, path: str) -> None:  # as the hook wants it
-        if method == "PUT":
-            books.minimax.edit("journals", number, JournalDate="2026-02-27")
-
-    books.minimax.interfere = faster
-    changed = entry("PAY-1", line("4700", "120.00"), line("2500", "-120.00"))
-    ended = books.deliver("journal_entries", changed, on_changed="update")
+    (journal,) = books.held("Journal")
+    books.simulator.incidents.add(
+        "edit_journal", "UpdateJournal", administration=books.number, journal=journal["JournalId"], Description="mine"
+    )
+    ended = books.deliver("journal_entries", CHANGED, on_changed="update")
     assert (ended.code, ended.letters[0]["code"]) == (10, "edited_at_provider")
-    (journal,) = books.minimax.held("journals")
-    assert journal["JournalEntries"][0]["Debit"] == 100
+    (journal,) = books.held("Journal")
+    assert (_debits(journal), journal["JournalEntries"][0]["Description"]) == ([100, 0], "mine")
+
+
+def test_a_confirmed_journal_is_not_changed(books: Books) -> None:
+    books.deliver("journal_entries", entry("PAY-1"))
+    (journal,) = books.held("Journal")
+    books.simulator.portal.confirm_journal(books.number, journal["JournalId"])
+    ended = books.deliver("journal_entries", CHANGED, on_changed="update")
+    assert (ended.code, ended.letters[0]["code"]) == (10, "edited_at_provider")
+    assert books.made("PUT") == []
 
 
 def test_a_changed_entry_can_be_taken_back_and_booked_anew(books: Books) -> None:
     books.deliver("journal_entries", entry("PAY-1"))
-    changed = entry("PAY-1", line("4700", "120.00"), line("2500", "-120.00"))
-    ended = books.deliver("journal_entries", changed, on_changed="reverse")
+    ended = books.deliver("journal_entries", CHANGED, on_changed="reverse")
     assert ended.code == 0, ended.letters
-    sums: dict[int, Decimal] = {}
-    for journal in books.minimax.held("journals"):
-        for row in journal["JournalEntries"]:
-            number = row["Account"]["ID"]
-            sums[number] = sums.get(number, Decimal(0)) + Decimal(str(row["Debit"])) - Decimal(str(row["Credit"]))
-    assert sorted(sums.values()) == [-120, 120]
-    assert len(books.minimax.held("journals")) == 3
+    assert (books.organisation.balance("1000"), books.organisation.balance("7690")) == (120, -120)
+    assert len(books.held("Journal")) == 3
 
 
 RULES: dict[str, tuple[dict[str, Any], str, str]] = {
     "unknown account": (line("1", "100"), "unknown_account", "lines[0].account"),
     "no customer": (line("1200", "100"), "account_rule", "lines[0].customer"),
-    "no analytic": (line("4000", "100"), "account_rule", "lines[0].cost_center"),
+    "no analytic": (line("4190", "100"), "account_rule", "lines[0].cost_center"),
+    "no employee": (line("1650", "100"), "account_rule", "lines[0].employee"),
     "wrong side": (line("2600", "100"), "account_rule", "lines[0].debit"),
-    "customer forbidden": (line("2600", "100", customer="K1"), "account_rule", "lines[0].debit"),
-    "closed account": (line("9999", "100"), "account_rule", "lines[0].account"),
-    "unknown customer": (line("4700", "100", customer="X9"), "unknown_customer", "lines[0].customer"),
-    "VAT on a line": (line("4700", "100", vat_code="S"), "vat", "lines[0].vat_code"),
+    "customer forbidden": (
+        line("4190", "100", customer="D001", cost_center=CENTER),
+        "account_rule",
+        "lines[0].customer",
+    ),
+    "closed account": (line("9900", "100"), "account_rule", "lines[0].account"),
+    "unused account": (line("8999", "100"), "account_rule", "lines[0].account"),
+    "ended account": (line("8998", "100"), "account_rule", "lines[0].account"),
+    "unknown customer": (line("1000", "100", customer="X9"), "unknown_customer", "lines[0].customer"),
+    "unknown employee": (line("1650", "100", employee="999"), "unknown_employee", "lines[0].employee"),
+    "two analytics": (line("1000", "100", cost_center=CENTER, cost_unit="X"), "invalid_field", "lines[0].cost_unit"),
+    "VAT on a line": (line("1000", "100", vat_code="S"), "vat", "lines[0].vat_code"),
 }
 
 
 def test_what_breaks_a_rule_is_rejected_before_anything_is_sent(books: Books) -> None:
-    records = [entry(name, bad, line("2500", "-100")) for name, (bad, _, _) in RULES.items()]
+    records = [entry(name, bad, line("1000", "-100")) for name, (bad, _, _) in RULES.items()]
     records.append(entry("no type", journal=None))
-    records.append(entry("foreign", currency="USD"))
+    records.append(entry("unknown type", journal="ZZ"))
+    records.append(entry("not balanced", line("1000", "100"), line("7690", "-99.99")))
+    records.append(entry("too long", description="x" * 231))
     ended = books.deliver("journal_entries", *records)
     reasons = {letter["key"]: (letter["code"], letter["field"]) for letter in ended.letters}
     assert reasons == {name: (code, field) for name, (_, code, field) in RULES.items()} | {
         "no type": ("missing_field", "journal"),
-        "foreign": ("currency", "currency"),
+        "unknown type": ("unknown_journal_type", "journal"),
+        "not balanced": ("unbalanced", None),
+        "too long": ("invalid_field", "description"),
     }
-    assert books.minimax.made("POST") == []
+    assert books.made("POST") == []
+
+
+def test_all_problems_of_an_entry_are_named_together(books: Books) -> None:
+    bad = (line("1", "100"), line("1200", "100"), line("4190", "-200"))
+    (letter,) = books.deliver("journal_entries", entry("J", *bad, journal="ZZ")).letters
+    for part in ("journal", "lines[0].account", "lines[1].customer", "lines[2].cost_center"):
+        assert part in letter["message"]
 
 
 def test_lines_that_come_one_by_one_become_one_journal(books: Books) -> None:
@@ -147,11 +164,11 @@ def test_lines_that_come_one_by_one_become_one_journal(books: Books) -> None:
         "line_count": 2,
         "entry_total": Decimal("100.00"),
     }
-    lines = [line("4700", "100.00"), line("2500", "-100.00")]
+    lines = [line("1000", "100.00"), line("7690", "-100.00")]
     records = [whole | {"line_no": place} | one for place, one in enumerate(lines, start=1)]
     ended = books.deliver("journal_entry_lines", *records)
     assert ended.code == 0, ended.letters
-    assert len(books.minimax.held("journals")) == 1
+    assert len(books.held("Journal")) == 1
 
 
 def test_vat_entries_go_with_the_journal(books: Books) -> None:
@@ -163,9 +180,10 @@ def test_vat_entries_go_with_the_journal(books: Books) -> None:
     }
     ended = books.deliver("journal_entries", entry("D-1", minimax={"vat_entries": [vat]}))
     assert ended.code == 0, ended.letters
-    (journal,) = books.minimax.held("journals")
-    assert journal["VatEntries"][0]["JournalEntryExternalId"] == journal["JournalEntries"][0]["ExternalId"]
-    assert journal["VatEntries"][0]["VatEntryRows"][0]["VatBase"] == 100
+    (journal,) = books.held("Journal")
+    (held,) = journal["VatEntries"]
+    assert held["JournalEntry"] == journal["JournalEntries"][0]["JournalEntryId"]
+    assert held["VatEntryRows"][0]["VatBase"] == 100
 
 
 def test_the_budget_stops_cleanly_and_the_next_run_goes_on(books: Books) -> None:
@@ -175,47 +193,32 @@ def test_the_budget_stops_cleanly_and_the_next_run_goes_on(books: Books) -> None
     assert ended.calls <= 12
     ended = books.deliver("journal_entries", *records, budget_day=1000)
     assert ended.code == 0, ended.error
-    assert len(books.minimax.held("journals")) == 4
-
-
-@pytest.fixture
-def open_books(tmp_path: Path) -> Iterator[Callable[[str], Books]]:
-    with ExitStack() as running:
-
-        def start(country: str) -> Books:
-            minimax = running.enter_context(serving(organisation(country)))
-            return Books(minimax, tmp_path, {"localisation": country})
-
-        yield start
+    assert len(books.held("Journal")) == 4
 
 
 @pytest.mark.parametrize("country", ["HR", "RS"])
-def test_ids_and_currency_are_those_of_the_country(open_books: Callable[[str], Books], country: str) -> None:
-    books = open_books(country)
+def test_ids_and_currency_are_those_of_the_country(open_books: Callable[..., Books], country: str) -> None:
+    books = open_books(localisation=country)
     assert books.deliver("journal_entries", entry("PAY-1")).code == 0
-    (journal,) = books.minimax.held("journals")
-    currencies = {row["CurrencyId"]: row["Code"] for row in books.minimax.held("currencies")}
-    used = {currencies[row["Currency"]["ID"]] for row in journal["JournalEntries"]}
+    (journal,) = books.held("Journal")
+    used = {books.code("Currency", row["Currency"]) for row in journal["JournalEntries"]}
     assert used == {"RSD" if country == "RS" else "EUR"}
 
 
 def test_what_minimax_holds_can_be_compared_line_by_line(books: Books) -> None:
-    books.deliver("journal_entries", entry("PAY-1", line("4000", "10.00", cost_center="SM1"), line("2500", "-10.00")))
-    (journal,) = books.minimax.held("journals")
-    for row in journal["JournalEntries"]:
-        head = {"Journal": {"ID": journal["JournalId"]}, "JournalType": journal["JournalType"]}
-        books.minimax.add("journals/journal-entries", **head, JournalDate="2026-02-28T00:00:00", **row)
-    books.minimax.add("journals/journal-entries", JournalDate="2026-03-01T00:00:00")  # a filter that is ignored
+    lines = (line("4190", "10.00", cost_center=CENTER), line("1000", "-10.00"))
+    books.deliver("journal_entries", entry("PAY-1", *lines), entry("LATER", *lines, date="2026-03-01"))
+    journal = books.held("Journal")[0]
     messages = books.messages([("journal_entries", entry("PAY-1"))])
     with rehearsal(TargetMinimax, books.config(), messages) as played:
         assert played.held is not None
-        lines = list(played.held.lines("2026-02"))
+        held = list(played.held.lines("2026-02"))
         balance = played.held.trial_balance("2026-02")
         (planned,) = played.planned
-    assert {(one.account, one.debit, one.credit, one.cost_center, one.journal) for one in lines} == {
-        ("4000", Decimal("10.00"), Decimal("0.00"), "SM1", "OP"),
-        ("2500", Decimal("0.00"), Decimal("10.00"), None, "OP"),
+    assert {(one.account, one.debit, one.credit, one.cost_center, one.journal) for one in held} == {
+        ("4190", Decimal("10.00"), Decimal("0.00"), CENTER, "OP"),
+        ("1000", Decimal("0.00"), Decimal("10.00"), None, "OP"),
     }
-    assert {one.booking for one in lines} == {str(journal["JournalId"])}
-    assert balance["4000"].debit == Decimal("10.00")
-    assert [(one.account, one.period) for one in planned.lines] == [("4700", "2026-02"), ("2500", "2026-02")]
+    assert {one.booking for one in held} == {str(journal["JournalId"])}
+    assert balance["4190"].debit == Decimal("10.00")
+    assert [(one.account, one.period) for one in planned.lines] == [("1000", "2026-02"), ("7690", "2026-02")]

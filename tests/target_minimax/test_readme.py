@@ -9,7 +9,8 @@ from target_minimax.actions import ACTIONS
 from target_minimax.customers import _MINIMAX_TEXTS
 from target_minimax.target import TargetMinimax
 
-from tests.target_minimax.conftest import Register
+from tests.target_minimax.books import Books
+from tests.target_minimax.conftest import Command
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "target-minimax" / "README.md").read_text(encoding="utf-8")
@@ -57,11 +58,11 @@ def test_every_action_is_listed() -> None:
         assert re.search(rf"^\| .*`{action}`.*`{stream}`", table, re.MULTILINE), action
 
 
-def test_the_input_of_the_quick_start_is_created(register: Register) -> None:
+def test_the_input_of_the_quick_start_is_created(books: Books, command: Command) -> None:
     (name,) = set(re.findall(r"tests/corpus/(\w+\.singer)", README))
     stdin = (ROOT / "tests" / "corpus" / name).read_text(encoding="utf-8")
-    assert register.command("preflight").code == 0
-    assert register.command(stdin=stdin).code == 0
-    run = register.command(stdin=stdin)
+    assert command("preflight").code == 0
+    assert command(stdin=stdin).code == 0
+    run = command(stdin=stdin)
     assert (run.code, run.counts["existing"]) == (0, 3)
-    assert register.codes == ["K1", "K2", "K3"]
+    assert books.codes == ["K1", "K2", "K3"]

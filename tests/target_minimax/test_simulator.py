@@ -7,7 +7,6 @@ from provider_simulators.minimax import MinimaxSimulator, MinimaxSwitches
 from provider_simulators.world import World
 
 from tests.target_minimax.books import Books, entry, line
-from tests.target_minimax.small_minimax import SmallMinimax
 from tests.target_minimax.test_records import DAY, RECORDS
 
 STREAMS = {
@@ -55,7 +54,7 @@ def test_all_is_written_once_in_each_country(
 ) -> None:
     with MinimaxSimulator(minimax_world, switches=MinimaxSwitches(localisation=country)) as simulator:
         settings = simulator.connector_settings() | {"default_journal_type": journal_type}
-        books = Books(SmallMinimax(), tmp_path, settings)
+        books = Books(simulator, tmp_path, settings)
         ended = books.deliver_all(records(country))
         assert (ended.code, ended.counts.get("success")) == (0, len(STREAMS) + 4), (ended.error, ended.letters)
         assert not simulator.log.effects("members_ignored")
