@@ -21,7 +21,16 @@ from connector_kit.posting.failpoints import failpoint
 from connector_kit.posting.interruption import start_unsignalled
 from connector_kit.posting.wire_json import write_json
 
-__all__ = ["Counting", "Traffic", "Transport", "WriteForbiddenError", "announce", "counting", "writing_forbidden"]
+__all__ = [
+    "Counting",
+    "Traffic",
+    "Transport",
+    "WriteForbiddenError",
+    "announce",
+    "counting",
+    "may_write",
+    "writing_forbidden",
+]
 
 _CONNECT_TIMEOUT_SECONDS: Final = 10.0
 _ANSWER_BYTES_MAX: Final = 32 * 2**20
@@ -113,6 +122,11 @@ def writing_forbidden() -> Iterator[Traffic]:
         yield traffic
     finally:
         _guard.forbidden.remove(traffic)
+
+
+def may_write() -> bool:
+    """Whether requests of this process may write now; what a run leaves beside the books has no place in a plan."""
+    return not _guard.forbidden
 
 
 class Transport:
