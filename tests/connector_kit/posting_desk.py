@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from connector_kit.books import identity
 from connector_kit.books.identity import Administration
 from connector_kit.posting.delivery import Patience
+from connector_kit.posting.fingerprint import fingerprint, is_fingerprint_of
 from connector_kit.posting.interruption import Interruption
 from connector_kit.posting.ledger import Binding, Entry, Ledger
 from connector_kit.posting.outcome import OutcomeClass, Reply
@@ -128,6 +129,12 @@ class _Able(_Endpoint):
 
     def reversal(self, held: Reply) -> str:
         return f"minus {held.body}"
+
+    def fingerprint(self, document: str) -> str:
+        return fingerprint(document)
+
+    def recognises(self, fingerprint: str, held: Reply) -> bool:
+        return is_fingerprint_of(fingerprint, held.body)
 
     def differences(self, document: str, held: Reply) -> Mapping[str, tuple[Any, Any]]:
         return {"text": (held.body, document)}

@@ -1,6 +1,7 @@
 """Records that changed after booking: skipped, rejected, updated, reversed; a person's work is never overwritten."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from connector_kit.posting.ledger import State
 from connector_kit.posting.outcome import OutcomeClass, Reply
 from connector_kit.posting.posting import OnChanged, Result
 
-from tests.connector_kit.posting_desk import Desk, Marked, Named
+from tests.connector_kit.posting_desk import UNKNOWN, Desk, Marked, Named
 
 REFUSED = Reply(kind=OutcomeClass.REFUSED, status=400, code="M1", text="no")
 CLOSED = Reply(kind=OutcomeClass.CLOSED, status=400)
@@ -256,3 +257,138 @@ def test_every_order_of_three_versions_ends_with_the_newest(tmp_path: Path) -> N
             desk.said(text, version=version)
         assert texts(desk) == ["c"]
         desk.ledger.close()
+
+
+# What was lost and has arrived, and versions that could not be read
+
+
+def lose_update(desk: Desk, text: str) -> None:
+    """It is changed, the answer is lost, and nothing can be read just then."""
+    change, recall = desk.shelf.change, desk.shelf.recall
+
+    def lost(provider_id: str, row_version: str | None, text: str) -> Reply:
+        desk.shelf.recall = lambda _: UNKNOWN  # type: ignore[method-assign]  # from now on
+        return change(provider_id, row_version, text)
+
+    desk.shelf.change, desk.shelf.lose = lost, ["after"]  # type: ignore[method-assign]  # until it is lost
+    assert desk.post(text).result is Result.IN_DOUBT
+    desk.shelf.change, desk.shelf.recall = change, recall  # type: ignore[method-assign]  # as before
+
+
+def test_a_third_content_follows_a_lost_update_that_has_arrived(desk: Desk) -> None:
+    policy(desk, OnChanged.UPDATE)
+    lose_update(desk, "two")
+    desk.new_run(minutes=1)
+    assert desk.said("three") == "earlier_version_in_doubt"
+    desk.new_run(hours=1)
+    assert (desk.said("three"), texts(desk)) == ("updated", ["three"])
+    assert desk.shelf.effects == ["book one", "change two", "change three"]
+    assert desk.entry().fingerprint is None
+
+
+def test_a_third_content_does_not_follow_what_a_person_made_of_a_lost_update(desk: Desk) -> None:
+    policy(desk, OnChanged.UPDATE)
+    lose_update(desk, "two")
+    desk.shelf.bookings[0].text, desk.shelf.bookings[0].version = "by hand", 3
+    desk.new_run(hours=1)
+    assert (desk.said("three"), texts(desk)) == ("edited_at_provider", ["by hand"])
+
+
+@pytest.mark.parametrize("on_changed", [OnChanged.UPDATE, OnChanged.REVERSE])
+def test_another_content_follows_a_lost_first_booking_that_has_arrived(desk: Desk, on_changed: OnChanged) -> None:
+    policy(desk, on_changed)
+    desk.shelf.lose, desk.shelf.unreadable = ["after"], 100
+    assert desk.post("two", key="k2").result is Result.IN_DOUBT
+    desk.shelf.unreadable = 0
+    desk.new_run(hours=1)
+    assert desk.said("three", key="k2") == "updated"
+    assert texts(desk)[-1] == "three"
+
+
+@pytest.mark.parametrize("on_changed", [OnChanged.UPDATE, OnChanged.REVERSE])
+def test_what_was_confirmed_without_its_record_can_be_changed_later(desk: Desk, on_changed: OnChanged) -> None:
+    policy(desk, on_changed)
+    desk.shelf.lose, desk.shelf.unreadable = ["after"], 100
+    desk.post("two", key="k2")
+    desk.shelf.unreadable = 0
+    desk.new_run(hours=1)
+    desk.poster.end()
+    if desk.entry("k2").state is State.CONFIRMED:
+        assert desk.entry("k2").row_version == "1"
+    desk.new_run(hours=1)
+    assert (desk.said("three", key="k2"), texts(desk)[-1]) == ("updated", "three")
+
+
+def test_a_lost_update_that_has_arrived_is_confirmed_without_its_record(desk: Desk) -> None:
+    policy(desk, OnChanged.UPDATE)
+    lose_update(desk, "two")
+    desk.new_run(hours=1)
+    desk.poster.end()
+    assert (desk.entry().state, desk.entry().row_version, desk.ledger.unresolved()) == (State.CONFIRMED, "2", 0)
+    desk.new_run(hours=1)
+    assert [desk.said("two"), desk.said("three", key="k3")] == ["existing", "success"]
+
+
+def without_version(desk: Desk, text: str, key: str = "k2") -> None:
+    """It is booked, and its version cannot be read."""
+    booked = desk.shelf.book
+
+    def versionless(mark: str, text: str) -> Reply:
+        return replace(booked(mark, text), row_version=None)
+
+    desk.shelf.book = versionless  # type: ignore[method-assign]  # the answer lacks the version
+    assert desk.said(text, key=key) == "success"
+    desk.shelf.book = booked  # type: ignore[method-assign]  # as before
+
+
+def test_an_unknown_version_is_read_once_with_the_same_content(desk: Desk) -> None:
+    policy(desk, OnChanged.UPDATE)
+    without_version(desk, "two")
+    looks = desk.shelf.looks
+    for _ in range(2):
+        desk.new_run(hours=1)
+        assert desk.said("two", key="k2") == "existing"
+    assert (desk.shelf.looks, desk.entry("k2").row_version) == (looks + 1, "1")
+    assert desk.said("three", key="k2") == "conflicting_versions"
+    desk.new_run(hours=1)
+    assert desk.said("three", key="k2") == "updated"
+
+
+def test_an_unknown_version_is_no_matter_where_nothing_is_changed(desk: Desk) -> None:
+    without_version(desk, "two")
+    looks = desk.shelf.looks
+    desk.new_run(hours=1)
+    assert (desk.said("two", key="k2"), desk.shelf.looks) == ("existing", looks)
+
+
+@pytest.mark.parametrize("on_changed", [OnChanged.UPDATE, OnChanged.REVERSE])
+def test_another_content_follows_a_booking_whose_version_was_never_read(desk: Desk, on_changed: OnChanged) -> None:
+    policy(desk, on_changed)
+    without_version(desk, "two")
+    desk.new_run(hours=1)
+    assert (desk.said("three", key="k2"), texts(desk)[-1]) == ("updated", "three")
+
+
+def test_what_a_person_made_of_a_booking_of_unknown_version_is_looked_at_once_and_left(desk: Desk) -> None:
+    policy(desk, OnChanged.UPDATE)
+    without_version(desk, "two")
+    desk.shelf.bookings[-1].text, desk.shelf.bookings[-1].version = "by hand", 2
+    looks = desk.shelf.looks
+    for _ in range(2):
+        desk.new_run(hours=1)
+        assert desk.said("two", key="k2") == "existing"
+    assert desk.shelf.looks == looks + 1
+    desk.new_run(hours=1)
+    assert (desk.said("three", key="k2"), texts(desk)[-1]) == ("edited_at_provider", "by hand")
+
+
+def test_a_version_that_cannot_be_read_now_is_read_later(desk: Desk) -> None:
+    policy(desk, OnChanged.UPDATE)
+    without_version(desk, "two")
+    recall = desk.shelf.recall
+    desk.shelf.recall = lambda _: Reply(kind=OutcomeClass.UNKNOWN)  # type: ignore[method-assign]  # not now
+    desk.new_run(hours=1)
+    assert desk.said("two", key="k2") == "existing"
+    desk.shelf.recall = recall  # type: ignore[method-assign]  # again
+    desk.new_run(hours=1)
+    assert (desk.said("two", key="k2"), desk.entry("k2").row_version) == ("existing", "1")

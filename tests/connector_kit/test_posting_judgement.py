@@ -23,6 +23,8 @@ FIRST = [
     ("booked as it is", BOOKED, Move.EXISTING),
     ("booked with other content", replace(BOOKED, **OTHER), Move.CHANGED),
     ("booked by another mapping", replace(BOOKED, content=Content.REMAPPED), Move.LOOK),
+    ("booked, of unknown version", replace(BOOKED, unread=True), Move.READ_VERSION),
+    ("booked with other content, of unknown version", replace(BOOKED, unread=True, **OTHER), Move.CHANGED),
     ("an older version", replace(BOOKED, older=True, **OTHER), Move.STALE),
     ("an older version of what is in doubt", replace(SENT, older=True, **OTHER), Move.STALE),
     ("a correction half done", replace(BOOKED, state=State.INTENT, reversing=True, booked=True), Move.FINISH),
@@ -59,6 +61,10 @@ NEXT = [
     ("the change has not arrived", CHANGE_SENT, Found.AS_BOOKED, Move.REPEAT_UPDATE),
     ("not arrived, newer change", replace(CHANGE_SENT, settled=False, **OTHER), Found.AS_BOOKED, Move.WAIT),
     ("not arrived, newer change, later", replace(CHANGE_SENT, **OTHER), Found.AS_BOOKED, Move.CHANGED),
+    ("the lost change has arrived", CHANGE_SENT, Found.AS_SENT, Move.CONFIRM),
+    ("arrived, newer change, too early", replace(CHANGE_SENT, settled=False, **OTHER), Found.AS_SENT, Move.WAIT),
+    ("arrived, newer change, later", replace(CHANGE_SENT, **OTHER), Found.AS_SENT, Move.CHANGED_AS_FOUND),
+    ("arrived, with a mark, newer content", replace(MARKED, **OTHER), Found.AS_SENT, Move.CHANGED_AS_FOUND),
     ("neither before nor after the change", CHANGE_SENT, Found.OTHER, Move.EDITED),
     ("another mapping, another content", replace(BOOKED, content=Content.REMAPPED), Found.OTHER, Move.CHANGED),
     ("another mapping, as booked", replace(BOOKED, content=Content.REMAPPED), Found.AS_BOOKED, Move.CHANGED),
@@ -106,6 +112,7 @@ def test_of_all_cases_only_a_settled_look_up_lets_other_content_follow_a_lost_wr
         if case.sent and case.content is not Content.SAME and not case.settled:
             moves = {next_move(case, found) for found in (Found.ABSENT, Found.AS_BOOKED)}
             assert not moves & {Move.WRITE, Move.REPEAT_UPDATE} or case.proved_absent, case
+            assert next_move(case, Found.AS_SENT) is Move.WAIT, case
 
 
 def test_of_all_cases_nothing_unreadable_or_double_is_written() -> None:

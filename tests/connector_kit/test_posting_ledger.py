@@ -326,3 +326,38 @@ def test_two_administrations_do_not_wait_for_each_other(ledger_place: LedgerPlac
         book(seven, "k1")
         book(eight, "k2")
         assert eight.entry("k1") is None
+
+
+def test_a_ledger_of_version_2_is_brought_up_to_date(ledger_place: LedgerPlace) -> None:
+    ledger_place.fill("k1")
+    ledger_place.execute("ALTER TABLE entry DROP COLUMN fingerprint")
+    ledger_place.set_version(2)
+
+    with ledger_place.open("second", read_only=True) as ledger:
+        assert ledger.entry("k1") is not None
+    with ledger_place.open("second") as ledger:
+        entry = ledger.entry("k1")
+        assert entry
+        assert (entry.state, entry.fingerprint) == (State.CONFIRMED, None)
+        sent = ledger.advance(ledger.advance(entry, State.INTENT), State.SENT, fingerprint="f")
+        assert ledger.entry("k1") == sent
+    with ledger_place.open("third") as ledger:
+        assert ledger.entry("k1") == sent
+
+
+def test_the_ledger_keeps_a_fingerprint_only_while_nobody_knows_the_version(ledger_place: LedgerPlace) -> None:
+    with ledger_place.open() as ledger:
+        entry = ledger.intend("k1", stream="s", content_hash="h1", mapping_version="1")
+        kept = []
+        for state, version in (
+            (State.SENT, None),
+            (State.IN_DOUBT, None),
+            (State.CONFIRMED, None),
+            (State.CONFIRMED, "7"),
+        ):
+            more = {"fingerprint": "f"} if state is State.SENT else {}
+            entry = ledger.advance(entry, state, row_version=version, **more)
+            kept.append(entry.fingerprint)
+        assert kept == ["f", "f", "f", None]
+        entry = ledger.advance(ledger.advance(entry, State.SENT, fingerprint="g"), State.REJECTED)
+        assert entry.fingerprint is None

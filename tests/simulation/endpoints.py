@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from connector_kit.books import identity
+from connector_kit.posting.fingerprint import fingerprint, is_fingerprint_of
 from connector_kit.posting.outcome import OutcomeClass, Reply, classify_read, classify_write
 
 if TYPE_CHECKING:
@@ -35,6 +36,12 @@ class Shelf:
 
     def same(self, document: Document, reply: Reply) -> bool:
         return bool(reply.body and reply.body["document"] == document)
+
+    def fingerprint(self, document: Document) -> str:
+        return fingerprint(document)
+
+    def recognises(self, fingerprint: str, held: Reply) -> bool:
+        return bool(held.body) and is_fingerprint_of(fingerprint, held.body["document"])
 
     def _written(self, answer: Answer, document: Document) -> Reply:
         body = answer.body if isinstance(answer.body, dict) else {}

@@ -1,7 +1,7 @@
 """Records that are booked with another content: left, rejected, updated, or reversed and booked again."""
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from connector_kit.posting.corrections import Corrections
 from connector_kit.posting.delivery import Delivery, Patience
@@ -63,6 +63,12 @@ class Changes(Generic[Document]):
             case _:
                 return self._reject(entry, posting)
 
+    @property
+    def need_versions(self) -> bool:
+        """Whether what is booked may have to be changed, which takes its version."""
+        updates = self.on_changed is OnChanged.UPDATE and isinstance(self.endpoint, Updating)
+        return updates or (self.on_changed is OnChanged.REVERSE and isinstance(self.endpoint, Reversing))
+
     def repeat(self, entry: Entry, posting: Posting[Document]) -> Posted:
         """Make a lost update again that has not arrived."""
         if not isinstance(self.endpoint, Updating):
@@ -86,21 +92,23 @@ class Changes(Generic[Document]):
 
     def _update(self, endpoint: Updating[Document], entry: Entry, posting: Posting[Document]) -> Posted:
         held = self.delivery.look(lambda: self.look(entry, posting))
-        if (ended := self._not_as_booked(entry, posting, held)) is not None:
-            return ended
-        entry = self.ledger.intend_again(entry, UPDATE, **posting.content())
-        return self._send(endpoint, entry, posting)
+        booked = self._as_booked(entry, posting, held)
+        if isinstance(booked, Posted):
+            return booked
+        return self._send(endpoint, self.ledger.intend_again(booked, UPDATE, **posting.content()), posting)
 
     def _send(self, endpoint: Updating[Document], entry: Entry, posting: Posting[Document]) -> Posted:
         """Update, and where the outcome is unknown look and do the same again, a few times."""
         number = entry.provider_id or str(entry.client_id)
-        steps = [entry]
+        steps, fingerprint = [entry], self.registrar.fingerprint(posting)
+
+        def store(before: Entry, state: State, /, **said: Any) -> Entry:
+            more: dict[str, Any] = {"fingerprint": fingerprint} if state is State.SENT else {}
+            return self.ledger.advance(before, state, **said, **more)
 
         def once() -> Posted | None:
             sent, reply = self.delivery.write(
-                steps[-1],
-                lambda: endpoint.update(number, entry.row_version, posting.document),
-                self.ledger.advance,
+                steps[-1], lambda: endpoint.update(number, entry.row_version, posting.document), store
             )
             after, posted = self._settle(sent, posting, reply)
             steps.append(after)
@@ -135,24 +143,25 @@ class Changes(Generic[Document]):
 
     def _reverse(self, entry: Entry, posting: Posting[Document]) -> Posted | Entry:
         held = self.delivery.look(lambda: self.look(entry, posting))
-        if (ended := self._not_as_booked(entry, posting, held)) is not None:
-            return ended
-        return self.corrections.begin(entry, posting)
+        booked = self._as_booked(entry, posting, held)
+        return booked if isinstance(booked, Posted) else self.corrections.begin(booked, posting)
 
-    def _not_as_booked(self, entry: Entry, posting: Posting[Document], held: Reply) -> Posted | None:
-        """Whether anything but what we booked last is there, and so nothing may be changed."""
+    def _as_booked(self, entry: Entry, posting: Posting[Document], held: Reply) -> Posted | Entry:  # noqa: PLR0911  # one table
+        """What we booked last, if it is what is there; else nothing may be changed."""
         if self._holds(posting, held):
             self.registrar.confirm(entry, posting, held)
             return Posted(result=Result.EXISTING)
         match held.kind:
             case OutcomeClass.ABSENT:
                 return self.registrar.gone(posting)
-            case OutcomeClass.APPLIED if entry.row_version is None:
+            case OutcomeClass.APPLIED if entry.row_version is None and self.registrar.recognises(entry, held):
+                return self.ledger.advance(entry, entry.state, outcome=held.kind, row_version=held.row_version)
+            case OutcomeClass.APPLIED if entry.row_version is None or held.row_version is None:
                 return self.registrar.changed(posting, held)
             case OutcomeClass.APPLIED if held.others or held.row_version != entry.row_version:
                 return self.registrar.edited(posting, held)
             case OutcomeClass.APPLIED:
-                return None
+                return entry
             case _:
                 return Posted.deferred("look_up_failed", f"{posting.name}: cannot be read now; run again later")
 

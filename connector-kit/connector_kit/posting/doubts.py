@@ -1,7 +1,7 @@
 """Works through what earlier runs left behind, without the records: lost writes, half-done corrections."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
 from connector_kit.posting.corrections import Corrections
@@ -34,6 +34,7 @@ class Doubts(Generic[Document]):
         registrar: Stores the ends.
         corrections: Takes back and books again.
         lost: Knows when a write can no longer arrive.
+        seen: Steps that this run has looked at, and found nothing twice.
     """
 
     stream: str
@@ -45,6 +46,7 @@ class Doubts(Generic[Document]):
     registrar: Registrar[Document]
     corrections: Corrections[Document]
     lost: LostWrites
+    seen: set[str] = field(default_factory=set)
 
     def at_start(self) -> None:
         """Finish what is half done, and look once more where a lost write was made again.
@@ -76,6 +78,15 @@ class Doubts(Generic[Document]):
         """Whether it is time to look once more at a booking that was written again."""
         return entry.state not in {State.SENT, State.IN_DOUBT} and self.lost.settled(entry.sent_at)
 
+    def looked(self, step: Step, entry: Entry, found: Reply) -> bool:
+        """Store that there is no second booking, once none can come any more; whether there is none now."""
+        told = found.kind in {OutcomeClass.APPLIED, OutcomeClass.ABSENT} and not found.others
+        if told and not (self.lost.watched(step.sent_at) or self.lost.watched(entry.sent_at)):
+            self.steps.looked_again(step)
+        if told:
+            self.seen.add(step.operation_id)
+        return told
+
     def _look_again(self, step: Step) -> None:
         entry = self.ledger.entry(step.entity_key)
         if entry is None or not self.due(entry) or not self.lost.settled(step.sent_at):
@@ -85,15 +96,14 @@ class Doubts(Generic[Document]):
             logger.error("Duplicate: %s", self.registrar.duplicate(entry, None, found).reason)
         elif found.kind is OutcomeClass.APPLIED and entry.state is State.INTENT and step.marker == entry.marker:
             self._confirm(entry, found)  # else that is an earlier booking of the fact, which was taken back since
-        if found.kind in {OutcomeClass.APPLIED, OutcomeClass.ABSENT} and not found.others:
-            self.steps.looked_again(step.entity_key, step.operation)
+        self.looked(step, entry, found)
 
     def _settle(self, entry: Entry) -> None:
         found = self._find(entry)
         match found.kind:
             case OutcomeClass.APPLIED if found.others:
                 logger.error("Duplicate: %s", self.registrar.duplicate(entry, None, found).reason)
-            case OutcomeClass.APPLIED if entry.booked_hash is None:
+            case OutcomeClass.APPLIED if entry.booked_hash is None or self.registrar.recognises(entry, found):
                 self._confirm(entry, found)
             case OutcomeClass.ABSENT if entry.booked_hash is None and not self.strategy.repeatable:
                 if self.lost.proved_absent(entry):
@@ -117,6 +127,7 @@ class Doubts(Generic[Document]):
             outcome=found.kind,
             status=found.status,
             provider_id=found.provider_id or entry.provider_id,
-            row_version=None,  # nobody has compared it: it may be a person's version
+            # What nobody can compare may be a person's version.
+            row_version=found.row_version if self.registrar.recognises(entry, found) else None,
             location=found.location,
         )

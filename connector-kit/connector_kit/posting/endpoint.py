@@ -1,7 +1,7 @@
 """The seam between the posting engine and a provider's API.
 
 How a write is found again decides which protocol an endpoint has; what else it can do it shows by having the methods of
-`Updating`, `Reversing` or `Explaining` too.
+`Updating`, `Reversing`, `Explaining` or `Recognising` too.
 
 Each method makes one request that matters, and as many as it needs around it; no redirect, no retry of a write, except
 that a 401 may renew the token once and repeat. Failures come back as `Reply`; a `ConnectorError` that ends the run
@@ -17,7 +17,16 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from connector_kit.posting.outcome import Reply
 
-__all__ = ["ClientIdEndpoint", "Endpoint", "Explaining", "MarkerEndpoint", "Reversing", "SearchEndpoint", "Updating"]
+__all__ = [
+    "ClientIdEndpoint",
+    "Endpoint",
+    "Explaining",
+    "MarkerEndpoint",
+    "Recognising",
+    "Reversing",
+    "SearchEndpoint",
+    "Updating",
+]
 
 Document = TypeVar("Document")
 Document_contra = TypeVar("Document_contra", contravariant=True)
@@ -126,4 +135,17 @@ class Explaining(Protocol[Document_contra]):
 
     def differences(self, document: Document_contra, held: Reply) -> Mapping[str, tuple[Any, Any]]:
         """Fields that differ, each with what is held and what we would write; for the dead letter, never for logs."""
+        ...
+
+
+@runtime_checkable
+class Recognising(Protocol[Document_contra]):
+    """An endpoint that knows again what it has sent: a newer content may then follow one that was lost."""
+
+    def fingerprint(self, document: Document_contra) -> str:
+        """What the ledger keeps of a document that is about to be sent; nothing that it says can be read from it."""
+        ...
+
+    def recognises(self, fingerprint: str, held: Reply) -> bool:
+        """Whether what was read is that document, apart from what the provider adds itself."""
         ...

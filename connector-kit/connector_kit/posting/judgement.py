@@ -25,6 +25,8 @@ class Move(StrEnum):
     """It is booked with another content: do what the setting says."""
     CHANGED_AS_FOUND = "changed_as_found"
     """A lost write of another content has arrived: store that, then as CHANGED."""
+    READ_VERSION = "read_version"
+    """It is booked as it is, but its version was never read: look once, so that it can be changed later."""
     FINISH = "finish"
     """Go on with a correction that is half done."""
     REPEAT_UPDATE = "repeat_update"
@@ -64,6 +66,8 @@ class Found(StrEnum):
     """What we would write."""
     AS_BOOKED = "as_booked"
     """Something else, which is what we booked last."""
+    AS_SENT = "as_sent"
+    """What we sent last, of which nobody knew whether it had arrived."""
     OTHER = "other"
     MANY = "many"
     UNKNOWN = "unknown"
@@ -84,6 +88,7 @@ class Situation:
         repeatable: Writing the same again makes no second booking.
         looks_first: Others make such things too: look before the first write.
         proved_absent: It was not there before either, a good while ago.
+        unread: It may have to be changed, and its version was never read.
     """
 
     state: State | None
@@ -96,6 +101,7 @@ class Situation:
     repeatable: bool = True
     looks_first: bool = False
     proved_absent: bool = False
+    unread: bool = False
 
     @property
     def sent(self) -> bool:
@@ -114,6 +120,8 @@ def first_move(case: Situation) -> Move:  # noqa: PLR0911  # one table
             return Move.STALE
         case _ if case.reversing:
             return Move.FINISH
+        case State.CONFIRMED if case.unread and case.content is Content.SAME:
+            return Move.READ_VERSION
         case State.CONFIRMED:
             return {Content.SAME: Move.EXISTING, Content.REMAPPED: Move.LOOK, Content.OTHER: Move.CHANGED}[case.content]
         case State.SENT | State.IN_DOUBT:
@@ -141,6 +149,10 @@ def next_move(case: Situation, found: Found) -> Move:  # noqa: PLR0911  # one ta
             if case.content is Content.SAME:
                 return Move.REPEAT_UPDATE
             return Move.CHANGED if case.settled else Move.WAIT
+        case Found.AS_SENT if case.sent and case.content is not Content.SAME:
+            return Move.CHANGED_AS_FOUND if case.settled else Move.WAIT
+        case Found.AS_SENT if case.sent:
+            return Move.CONFIRM
         case _:
             return _when_other(case)
 

@@ -17,11 +17,11 @@ from connector_kit.errors import ConnectorError
 from connector_kit.posting import ledger_schema as tables
 from connector_kit.posting.clock import steady_clock
 from connector_kit.posting.failpoints import failpoint
-from connector_kit.posting.ledger_entry import Entry, State
+from connector_kit.posting.ledger_entry import NOT_OURS, Entry, State
 from connector_kit.posting.ledger_opening import Binding, Opening
 from connector_kit.posting.ledger_store import Store
 
-__all__ = ["ABSENT", "PROVED_ABSENT", "Binding", "Entry", "Ledger", "State"]
+__all__ = ["ABSENT", "NOT_OURS", "PROVED_ABSENT", "Binding", "Entry", "Ledger", "State"]
 
 ABSENT: Final = "absent"
 """Outcome in the log: a write that may still arrive was not found."""
@@ -135,10 +135,12 @@ class Ledger:
             rows = connection.execute(query).mappings().all()
         return [Entry.of(dict(row)) for row in rows]
 
-    def booked(self, stream: str, *, limit: int) -> Iterator[tuple[str, str, str | None]]:
-        """Key, content and source version of the confirmed entries of a stream."""
+    def booked(self, stream: str, *, limit: int, versioned: bool = False) -> Iterator[tuple[str, str, str | None]]:
+        """Key, content and source version of the confirmed entries of a stream; all, or those of known version."""
         columns = (tables.entry.c.entity_key, tables.entry.c.content_hash, tables.entry.c.source_version)
         confirmed = (tables.entry.c.stream == stream) & (tables.entry.c.state == State.CONFIRMED)
+        if versioned:
+            confirmed &= tables.entry.c.row_version.is_not(None)
         query = sa.select(*columns).where(confirmed).limit(limit).execution_options(yield_per=10_000)
         with self.store.reading() as connection:
             yield from connection.execute(query).tuples()
@@ -244,9 +246,12 @@ class Ledger:
             case State.SENT:
                 return replace(after, sent_at=moment)
             case State.CONFIRMED:
-                return replace(after, booked_hash=after.content_hash)
-            case _:
+                kept = after.fingerprint if after.row_version is None else None
+                return replace(after, booked_hash=after.content_hash, fingerprint=kept)
+            case State.IN_DOUBT | State.NEEDS_HUMAN:
                 return after
+            case _:
+                return replace(after, fingerprint=None)
 
     def note(
         self,

@@ -6,7 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, Self
 
-__all__ = ["Entry", "State"]
+__all__ = ["NOT_OURS", "Entry", "State"]
+
+NOT_OURS: Final = ""
 
 
 class State(StrEnum):
@@ -45,10 +47,12 @@ class Entry:
         client_id: Our identifier of it, for endpoints that take one.
         marker: Our text in it, for endpoints that can search.
         provider_id: The provider's identifier.
-        row_version: The provider's version of it, to change it without overwriting others.
+        row_version: The provider's version of it, to change it without overwriting others; `NOT_OURS` where it was
+            looked for, and what stands there is no version of ours.
         location: The provider's address of it.
         source_version: The source's version of the record.
         period: Period it is booked in.
+        fingerprint: By which what was sent is known again (`endpoint.Recognising`), until its version is known.
         sent_at: When it may have left last.
         created_at: When the fact was first seen.
         updated_at: When its state was stored.
@@ -71,6 +75,7 @@ class Entry:
     location: str | None = None
     source_version: str | None = None
     period: str | None = None
+    fingerprint: str | None = None
     sent_at: datetime | None = None
     created_at: datetime
     updated_at: datetime

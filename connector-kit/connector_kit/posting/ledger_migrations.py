@@ -8,7 +8,9 @@ import sqlalchemy as sa
 
 from connector_kit.posting import ledger_schema as tables
 
-__all__ = ["migrate"]
+__all__ = ["copy", "migrate"]
+
+_ROWS: Final = 1000
 
 
 def migrate(connection: sa.Connection, version: int) -> None:
@@ -19,6 +21,16 @@ def migrate(connection: sa.Connection, version: int) -> None:
     """
     for older in range(version, tables.SCHEMA_VERSION):
         _STEPS[older](connection)
+
+
+def copy(source: sa.Connection, target: sa.Connection) -> None:
+    """Fill an empty database with what another one holds, which may be an older version; not as old as 1."""
+    tables.create(target)
+    for table in tables.ALL:
+        known = {column["name"] for column in sa.inspect(source).get_columns(table.name)}
+        query = sa.select(*(column for column in table.columns if column.name in known))
+        for rows in source.execute(query).mappings().partitions(_ROWS):
+            target.execute(sa.insert(table), [dict(row) for row in rows])
 
 
 def _from_1(connection: sa.Connection) -> None:
@@ -38,4 +50,12 @@ def _from_1(connection: sa.Connection) -> None:
     execute("DROP TABLE entry_1")
 
 
-_STEPS: Final[Mapping[int, Callable[[sa.Connection], None]]] = MappingProxyType({1: _from_1})
+def _from_2(connection: sa.Connection) -> None:
+    """Version 2 did not know again what it had sent; coming from version 1 the table is new."""
+    if "fingerprint" not in {column["name"] for column in sa.inspect(connection).get_columns("entry")}:
+        column = tables.entry.c.fingerprint
+        kind = column.type.compile(connection.dialect)
+        connection.exec_driver_sql(f"ALTER TABLE entry ADD COLUMN {column.name} {kind}")
+
+
+_STEPS: Final[Mapping[int, Callable[[sa.Connection], None]]] = MappingProxyType({1: _from_1, 2: _from_2})

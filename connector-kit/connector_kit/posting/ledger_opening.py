@@ -16,8 +16,8 @@ from connector_kit.errors import AlreadyRunningError, SettingError
 from connector_kit.posting import ledger_schema as tables
 from connector_kit.posting.ledger_chain import START, Head, heads
 from connector_kit.posting.ledger_database import LedgerDatabase, ledger_database
-from connector_kit.posting.ledger_migrations import migrate
-from connector_kit.posting.ledger_sqlite import SqliteDatabase, in_memory
+from connector_kit.posting.ledger_migrations import copy, migrate
+from connector_kit.posting.ledger_sqlite import SqliteDatabase, temporary
 from connector_kit.posting.ledger_store import HEAD, Store
 from connector_kit.posting.ledger_witness import Witness
 
@@ -137,11 +137,13 @@ class Opening:
                     self._refuse_foreign(database, connection)
                     if version == tables.SCHEMA_VERSION:
                         return connection
-                    memory = close.enter_context(in_memory(connection))
+                    memory = close.enter_context(temporary(connection if version == 1 else None))
                     with memory.begin():
+                        if version > 1:
+                            copy(connection, memory)
                         self._migrate(SqliteDatabase(Path("memory")), memory, version)
                     return memory
-        memory = close.enter_context(in_memory())
+        memory = close.enter_context(temporary())
         with memory.begin():
             self._create(SqliteDatabase(Path("memory")), memory)
         return memory

@@ -8,9 +8,9 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy import event
 
-__all__ = ["SCHEMA_VERSION", "attempt", "budget", "create", "entry", "meta", "step"]
+__all__ = ["ALL", "SCHEMA_VERSION", "attempt", "budget", "create", "entry", "meta", "step"]
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 
 _TEXT: Final = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 _metadata = sa.MetaData()
@@ -46,6 +46,7 @@ entry = sa.Table(
     _text("created_at"),
     _text("updated_at"),
     _text("run"),
+    _text("fingerprint", nullable=True),
 )
 """One row per business fact: its newest operation.
 
@@ -93,6 +94,7 @@ budget = sa.Table(
 )
 """What was spent: a row per window and slice of time."""
 
+ALL: Final = (meta, entry, step, attempt, budget)
 _APPEND_ONLY: Final = {
     "sqlite": (
         (

@@ -16,7 +16,7 @@ from connector_kit.errors import SettingError
 from connector_kit.posting.file_system import network_file_system
 from connector_kit.posting.lock import administration_lock
 
-__all__ = ["APPLICATION_ID", "READING", "SqliteDatabase", "in_memory"]
+__all__ = ["APPLICATION_ID", "READING", "SqliteDatabase", "temporary"]
 
 APPLICATION_ID: Final = 0x424F4F4B
 """Says "BOOK" in the header of the file, so that no other database is taken for a ledger."""
@@ -106,9 +106,9 @@ class SqliteDatabase:
 
 
 @contextmanager
-def in_memory(source: sa.Connection | None = None) -> Iterator[sa.Connection]:
-    """Open a database that is gone afterwards; empty, or a copy."""
-    with _connected("file::memory:") as connection:
+def temporary(source: sa.Connection | None = None) -> Iterator[sa.Connection]:
+    """Open a database that is gone afterwards; empty, or a copy. What memory does not take goes to a nameless file."""
+    with _connected("") as connection:
         if source is not None:
             original: Any = source.connection.driver_connection
             original.backup(connection.connection.driver_connection)

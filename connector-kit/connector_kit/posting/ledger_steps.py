@@ -138,25 +138,24 @@ class Steps:
         )
 
     def write_again(self, entry: Entry) -> Entry:
-        """A lost write is proved absent and will be made again: should it arrive late, a look afterwards finds both."""
+        """A lost write is proved absent and will be made again: should it arrive late, looks afterwards find both."""
 
         def stage() -> None:
-            self.looked_again(entry.entity_key, LOOK_AGAIN)
+            self._delete(_named(entry, LOOK_AGAIN))
             self._insert(entry, entry.version, LOOK_AGAIN, after=entry)
 
         return self._ledger.advance(entry, State.INTENT, within=stage, outcome=PROVED_ABSENT)
 
-    def looked_again(self, entity_key: str, operation: str) -> None:
+    def looked_again(self, step: Step) -> None:
         """Nothing arrived late."""
-        done = (tables.step.c.entity_key == entity_key) & (tables.step.c.operation == operation)
-        with self._ledger.store.writing() as connection:
-            connection.execute(sa.delete(tables.step).where(done))
+        self._delete(_is(step))
 
     def of(self, entity_key: str, operation: str) -> Step | None:
-        """One step of a fact."""
+        """One step of a fact, of several the newest."""
         with self._ledger.store.reading() as connection:
             of_fact = (tables.step.c.entity_key == entity_key) & (tables.step.c.operation == operation)
-            row = connection.execute(sa.select(tables.step).where(of_fact)).mappings().one_or_none()
+            query = sa.select(tables.step).where(of_fact).order_by(tables.step.c.seq.desc()).limit(1)
+            row = connection.execute(query).mappings().one_or_none()
         return _step(dict(row)) if row else None
 
     def open(self, stream: str, operation: str) -> list[Step]:
@@ -180,7 +179,7 @@ class Steps:
         operation_id = identity.operation_id(entry.entity_key, version=version, operation=operation)
         row = {
             "entity_key": entry.entity_key,
-            "seq": _SEQ[operation],
+            "seq": _SEQ[operation] + len(_SEQ) * version,
             "operation": operation,
             "operation_id": operation_id,
             "client_id": str(identity.client_id(operation_id)),
@@ -194,8 +193,11 @@ class Steps:
 
     def _clear(self, entity_key: str) -> None:
         correction = tables.step.c.operation.in_([REVERSE, CREATE])
+        self._delete((tables.step.c.entity_key == entity_key) & correction)
+
+    def _delete(self, which: sa.ColumnElement[bool]) -> None:
         with self._ledger.store.writing() as connection:
-            connection.execute(sa.delete(tables.step).where((tables.step.c.entity_key == entity_key) & correction))
+            connection.execute(sa.delete(tables.step).where(which))
 
 
 _SAME_FACT: Final = tables.entry.c.entity_key == tables.step.c.entity_key
@@ -203,6 +205,11 @@ _SAME_FACT: Final = tables.entry.c.entity_key == tables.step.c.entity_key
 
 def _is(step: Step) -> sa.ColumnElement[bool]:
     return tables.step.c.operation_id == step.operation_id
+
+
+def _named(entry: Entry, operation: str) -> sa.ColumnElement[bool]:
+    operation_id = identity.operation_id(entry.entity_key, version=entry.version, operation=operation)
+    return tables.step.c.operation_id == operation_id
 
 
 def _step(row: dict[str, Any]) -> Step:

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Final, Protocol
 
 from connector_kit.posting.ledger import Ledger
 
 __all__ = ["LostWrites"]
+
+_WATCHED: Final = 4
+"""After a lost write was made again it is looked for, run by run, until it is so many settle windows old."""
 
 
 class _Sent(Protocol):
@@ -34,6 +37,10 @@ class LostWrites:
     def settled(self, sent_at: datetime | None) -> bool:
         """Whether what left then has arrived by now, or never will."""
         return sent_at is None or self._now() - sent_at > self._settle
+
+    def watched(self, sent_at: datetime | None) -> bool:
+        """Whether what left then, and was made again since, may still arrive beside that."""
+        return sent_at is not None and self._now() - sent_at <= self._settle * _WATCHED
 
     def quarantine_over(self) -> bool:
         """Whether what was sent before this ledger was made has arrived by now, or never will."""

@@ -14,7 +14,7 @@ from connector_kit.posting.endpoint import Endpoint
 from connector_kit.posting.interruption import Interruption
 from connector_kit.posting.judgement import Content, Found, Move, Situation, first_move, next_move
 from connector_kit.posting.known import Known
-from connector_kit.posting.ledger import Entry, Ledger, State
+from connector_kit.posting.ledger import NOT_OURS, Entry, Ledger, State
 from connector_kit.posting.ledger_steps import LOOK_AGAIN, LOOK_AGAIN_REVERSAL, REVERSE, Step, Steps
 from connector_kit.posting.lost_writes import LostWrites
 from connector_kit.posting.meter import Meter
@@ -103,8 +103,8 @@ class Poster(Generic[Document]):
             stream=stream, steps=self._steps, corrections=self._corrections, lost=self._lost, **tools
         )
         self._stream = stream
-        self._look_again: set[str] = set()
-        self._taken_back_twice: set[str] = set()
+        self._look_again: dict[str, Step] = {}
+        self._earlier_twice: set[str] = set()
         self._known = Known()
         self._doubts_in_a_row = 0
 
@@ -115,10 +115,12 @@ class Poster(Generic[Document]):
             ConnectorError: The provider cannot be asked.
         """
         self._unless_spent(self._doubts.at_start)
-        open_looks = self._steps.open(self._stream, LOOK_AGAIN)
-        self._look_again = {step.entity_key for step in open_looks if self._is_newest(step)}
-        self._known = Known(self._ledger.booked(self._stream, limit=_KNOWN_AT_MOST))
-        self._taken_back_twice = {step.entity_key for step in self._steps.open(self._stream, LOOK_AGAIN_REVERSAL)}
+        looks = self._steps.open(self._stream, LOOK_AGAIN) + self._steps.open(self._stream, LOOK_AGAIN_REVERSAL)
+        unseen = [step for step in looks if step.operation_id not in self._doubts.seen]
+        self._look_again = {step.entity_key: step for step in unseen if self._is_newest(step)}
+        self._earlier_twice = {step.entity_key for step in unseen if step not in self._look_again.values()}
+        versioned = self._changes.need_versions
+        self._known = Known(self._ledger.booked(self._stream, limit=_KNOWN_AT_MOST, versioned=versioned))
 
     def end(self) -> None:
         """Look up what is still in doubt and can be looked up without its record; call it after the last one.
@@ -174,8 +176,8 @@ class Poster(Generic[Document]):
                 message = "the ledger is new, and what an earlier one has sent may still arrive; run again later"
                 return Posted.deferred("quarantine", f"{posting.name}: {message}")
             entry = self._ledger.intend(posting.entity_key, stream=posting.stream, **posting.content())
-        if entry.state is State.NEEDS_HUMAN and entry.entity_key in self._taken_back_twice:
-            return self._registrar.taken_back_twice(posting)
+        if entry.state is State.NEEDS_HUMAN and entry.entity_key in self._earlier_twice:
+            return self._registrar.earlier_twice(posting)
         if entry.entity_key in self._look_again and self._doubts.due(entry):
             return self._look_once_more(move, entry, posting, case)
         return self._judge(move, entry, posting, case)
@@ -189,9 +191,8 @@ class Poster(Generic[Document]):
     def _look_once_more(self, move: Move, entry: Entry, posting: Posting[Document], case: Situation) -> Posted:
         """See whether a lost write has arrived after it was made again."""
         found = self._delivery.look(lambda: self._strategy.look(entry, posting.document))
-        if found.kind in {OutcomeClass.APPLIED, OutcomeClass.ABSENT} and not found.others:
-            self._look_again.discard(entry.entity_key)
-            self._steps.looked_again(entry.entity_key, LOOK_AGAIN)
+        if self._doubts.looked(self._look_again[entry.entity_key], entry, found):
+            del self._look_again[entry.entity_key]
         if found.kind is OutcomeClass.APPLIED and found.others:
             move = Move.DUPLICATE
         elif move is Move.LOOK or (move is Move.WRITE and found.kind is not OutcomeClass.ABSENT):
@@ -206,6 +207,7 @@ class Poster(Generic[Document]):
             Move.STALE: lambda: Posted(result=Result.STALE),
             Move.CHANGED: lambda: self._change(entry, posting),
             Move.CHANGED_AS_FOUND: lambda: self._change_as_found(entry, posting, found),
+            Move.READ_VERSION: lambda: self._read_version(entry, posting),
             Move.FINISH: lambda: self._go_on(self._corrections.finish(entry, posting), posting),
             Move.REPEAT_UPDATE: lambda: self._changes.repeat(entry, posting),
             Move.WAIT: lambda: self._wait(posting, case, found, entry),
@@ -232,6 +234,7 @@ class Poster(Generic[Document]):
             older=is_older(posting.source_version, entry.source_version),
             settled=self._lost.settled(entry.sent_at),
             repeatable=self._strategy.repeatable or booked,
+            unread=entry.row_version is None and self._changes.need_versions,
             **always,
         )
 
@@ -240,7 +243,7 @@ class Poster(Generic[Document]):
             return self._changes.look(entry, posting)
         return self._strategy.look(entry, posting.document)
 
-    def _found(self, entry: Entry, posting: Posting[Document], found: Reply) -> Found:
+    def _found(self, entry: Entry, posting: Posting[Document], found: Reply) -> Found:  # noqa: PLR0911  # one table
         match found.kind:
             case OutcomeClass.ABSENT:
                 return Found.ABSENT
@@ -250,6 +253,8 @@ class Poster(Generic[Document]):
                 return Found.SAME
             case OutcomeClass.APPLIED if entry.booked_hash and found.row_version == entry.row_version is not None:
                 return Found.AS_BOOKED
+            case OutcomeClass.APPLIED if self._registrar.recognises(entry, found):
+                return Found.AS_SENT
             case OutcomeClass.APPLIED:
                 return Found.OTHER
             case _:
@@ -262,6 +267,23 @@ class Poster(Generic[Document]):
             self._ledger.advance(entry, State.CONFIRMED, source_version=posting.source_version)
         return Posted(result=Result.EXISTING)
 
+    def _read_version(self, entry: Entry, posting: Posting[Document]) -> Posted:
+        """Learn the version of what is booked, once; what is not as we booked it is a person's."""
+        try:
+            found = self._delivery.look(lambda: self._changes.look(entry, posting))
+        except NotNowError:
+            return Posted(result=Result.EXISTING)
+        if found.kind is OutcomeClass.APPLIED and found.others:
+            return self._registrar.duplicate(entry, posting, found)
+        gone = found.kind is OutcomeClass.ABSENT and self._lost.settled(entry.sent_at)
+        if found.kind is OutcomeClass.APPLIED or gone:
+            ours = not gone and (
+                self._strategy.same(posting.document, found) or self._registrar.recognises(entry, found)
+            )
+            version = (found.row_version or NOT_OURS) if ours else NOT_OURS
+            entry = self._ledger.advance(entry, State.CONFIRMED, outcome=found.kind, row_version=version)
+        return self._existing(entry, posting)
+
     def _confirm(self, entry: Entry, posting: Posting[Document], case: Situation, found: Reply) -> Posted:
         self._registrar.confirm(entry, posting, found)
         if case.booked:
@@ -272,10 +294,14 @@ class Poster(Generic[Document]):
         return self._go_on(self._changes.apply(entry, posting), posting)
 
     def _change_as_found(self, entry: Entry, posting: Posting[Document], found: Reply) -> Posted:
-        if posting.kind.shared_identity:
+        ours = self._registrar.recognises(entry, found)
+        if posting.kind.shared_identity and not ours:
             return self._registrar.different(entry, posting, found)
-        number = found.provider_id or entry.provider_id
-        arrived = self._ledger.advance(entry, State.CONFIRMED, outcome=found.kind, provider_id=number)
+        named: dict[str, Any] = {
+            "provider_id": found.provider_id or entry.provider_id,
+            "row_version": found.row_version if ours else None,
+        }
+        arrived = self._ledger.advance(entry, State.CONFIRMED, outcome=found.kind, **named)
         return self._change(arrived, posting)
 
     def _go_on(self, result: Posted | Entry, posting: Posting[Document]) -> Posted:
@@ -307,7 +333,8 @@ class Poster(Generic[Document]):
         """Write once and settle what became of it; None if after an unknown outcome it may be written again."""
 
         def store(before: Entry, state: State, /, **said: Any) -> Entry:
-            return self._ledger.advance(before, state, **said, **(posting.content() if state is State.SENT else {}))
+            more = posting.content() | {"fingerprint": self._registrar.fingerprint(posting)}
+            return self._ledger.advance(before, state, **said, **(more if state is State.SENT else {}))
 
         entry, reply = self._delivery.write(entry, lambda: self._strategy.write(entry, posting.document), store)
         match reply.kind:

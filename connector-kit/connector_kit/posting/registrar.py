@@ -3,7 +3,7 @@
 from typing import Any, Generic, TypeVar
 
 from connector_kit.posting.allowance import Allowance
-from connector_kit.posting.endpoint import Explaining
+from connector_kit.posting.endpoint import Explaining, Recognising
 from connector_kit.posting.ledger import Entry, Ledger, State
 from connector_kit.posting.outcome import OutcomeClass, Reply
 from connector_kit.posting.posting import Posted, Posting
@@ -27,6 +27,7 @@ class Registrar(Generic[Document]):
     def __init__(self, *, ledger: Ledger, endpoint: object, provider: str, allowance: Allowance) -> None:
         self._ledger = ledger
         self._explaining = endpoint if isinstance(endpoint, Explaining) else None
+        self._recognising = endpoint if isinstance(endpoint, Recognising) else None
         self._provider = provider
         self._allowance = allowance
 
@@ -37,6 +38,7 @@ class Registrar(Generic[Document]):
             "provider_id": reply.provider_id or entry.provider_id,
             "location": reply.location or entry.location,
             "row_version": reply.row_version,
+            "fingerprint": self.fingerprint(posting) if reply.row_version is None else None,
         }
         return self._ledger.advance(
             entry, State.CONFIRMED, outcome=reply.kind, status=reply.status, **named, **posting.content()
@@ -99,9 +101,10 @@ class Registrar(Generic[Document]):
         message = f"{name}: {self._provider} holds it {1 + len(found.others)} times ({ids}); remove all but one by hand"
         return Posted.in_doubt(code, message)
 
-    def taken_back_twice(self, posting: Posting[Document]) -> Posted:
-        """Say that a reversal is there more than once."""
-        message = f"{posting.name}: {self._provider} holds its reversal more than once; remove all but one by hand"
+    def earlier_twice(self, posting: Posting[Document]) -> Posted:
+        """Say that a reversal, or a booking that was taken back since, is there more than once."""
+        held = f"{self._provider} holds its reversal, or an earlier booking of it, more than once"
+        message = f"{posting.name}: {held}; remove what is too much by hand"
         return Posted.in_doubt("duplicate_at_provider", message)
 
     def different(self, entry: Entry, posting: Posting[Document], found: Reply) -> Posted:
@@ -141,6 +144,17 @@ class Registrar(Generic[Document]):
     def explains(self) -> bool:
         """Whether the provider's copy says in what a record differs."""
         return self._explaining is not None
+
+    def fingerprint(self, posting: Posting[Document]) -> str | None:
+        """By what it will be known again when its record says something else, or is not there."""
+        return self._recognising.fingerprint(posting.document) if self._recognising else None
+
+    def recognises(self, entry: Entry, held: Reply) -> bool:
+        """Whether what was found is what we sent last."""
+        one = held.kind is OutcomeClass.APPLIED and not held.others
+        if not one or entry.fingerprint is None or self._recognising is None:
+            return False
+        return self._recognising.recognises(entry.fingerprint, held)
 
     def _differences(self, posting: Posting[Document], held: Reply) -> Any:
         if self._explaining is None or held.kind is not OutcomeClass.APPLIED:

@@ -1,4 +1,4 @@
-"""A copy of the ledger in memory, on which a run can be played without a trace."""
+"""A passing copy of the ledger, on which a run can be played without a trace."""
 
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from connector_kit.posting import ledger_schema as tables
 from connector_kit.posting.ledger import Binding, Ledger
-from connector_kit.posting.ledger_sqlite import SqliteDatabase, in_memory
+from connector_kit.posting.ledger_sqlite import SqliteDatabase, temporary
 from connector_kit.posting.ledger_store import Store
 
 __all__ = ["copy_of_ledger"]
@@ -26,7 +26,7 @@ def copy_of_ledger(target: str, *, binding: Binding, run: str, witness: Path) ->
     """
     owned = ExitStack()
     with ExitStack() as close:
-        memory = close.enter_context(in_memory())
+        memory = close.enter_context(temporary())
         with Ledger.open(target, binding=binding, run=run, witness=witness, read_only=True) as original:
             _copy(original.store, memory)
         store = Store(SqliteDatabase(Path("memory")), memory, close=owned, run=run, witness=None)

@@ -17,30 +17,33 @@ class Script:
     Attributes:
         writes: Requests that a run would make to write.
         looks: Look-ups that a run would make, answered from what was "written" before.
-        held: Contents that the provider would hold now, by the names under which they would be found.
+        held: Hashes of the contents that the provider would hold now, by those of the names under which they would be
+            found: as there may be very many.
     """
 
     writes: int = 0
     looks: int = 0
-    held: dict[str, str] = field(default_factory=dict)
+    held: dict[int, int] = field(default_factory=dict)
 
     def write(self, name: object, document: Any) -> Reply:
         """Remember a write."""
         self.writes += 1
-        self.held[str(name)] = _content(document)
-        return Reply(kind=OutcomeClass.APPLIED, provider_id=f"rehearsed {self.writes}")
+        self.held[hash(str(name))] = content = hash(_content(document))
+        return Reply(kind=OutcomeClass.APPLIED, provider_id=f"rehearsed {self.writes}", row_version=str(content))
 
     def look(self, name: object, ask: Callable[[], Reply]) -> Reply:
         """Find what was written in this rehearsal, or ask the provider."""
-        if (content := self.held.get(str(name))) is None:
+        if (content := self.held.get(hash(str(name)))) is None:
             return ask()
         self.looks += 1
-        return Reply(kind=OutcomeClass.APPLIED, provider_id="rehearsed", body=_Written(content))
+        return Reply(
+            kind=OutcomeClass.APPLIED, provider_id="rehearsed", row_version=str(content), body=_Written(content)
+        )
 
 
 @dataclass(frozen=True)
 class _Written:
-    content: str
+    content: int
 
 
 class _Rehearsed:
@@ -91,8 +94,12 @@ def _recall(self: _Rehearsed, provider_id: str) -> Reply:
 
 def _same(self: _Rehearsed, document: Any, reply: Reply) -> bool:
     if isinstance(reply.body, _Written):
-        return reply.body.content == _content(document)
+        return reply.body.content == hash(_content(document))
     return bool(self.endpoint.same(document, reply))
+
+
+def _recognises(self: _Rehearsed, fingerprint: str, held: Reply) -> bool:
+    return not isinstance(held.body, _Written) and bool(self.endpoint.recognises(fingerprint, held))
 
 
 def _reversal(self: _Rehearsed, held: Reply) -> Any:
@@ -111,6 +118,7 @@ _METHODS: Final = {
     "search": _search,
     "recall": _recall,
     "same": _same,
+    "recognises": _recognises,
     "reversal": _reversal,
     "differences": _differences,
 }
