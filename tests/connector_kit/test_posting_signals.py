@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from tests import patience
 from tests.connector_kit.posting_provider import BooksProvider, Fault
 from tests.connector_kit.posting_runs import (
     TargetRuns,
@@ -36,12 +37,12 @@ def test_a_signal_while_waiting_for_input_ends_at_once(
     first = [process.stdout.readline(), process.stdout.readline()]
     sent_at = time.monotonic()
     process.send_signal(signum)
-    process.wait(timeout=10)  # with its input still open
+    process.wait(timeout=60)  # with its input still open
     assert process.stderr
     errors = process.stderr.read()
 
     assert process.returncode == code, errors
-    assert time.monotonic() - sent_at < 5
+    assert time.monotonic() - sent_at < patience.seconds(5)
     assert len(first) == 2
     assert "Traceback" not in errors
     assert '"success": 2' in errors
@@ -102,11 +103,11 @@ def test_a_hanging_write_is_cut_and_in_doubt_within_ten_seconds(
     sent_at = time.monotonic()
     process.send_signal(signal.SIGTERM)
     process.send_signal(signal.SIGINT)  # a scheduler and a keyboard may both send one
-    out, errors = process.communicate(timeout=12)
+    out, errors = process.communicate(timeout=60)
 
     assert process.returncode in {143, 130}, errors
     assert out == ""
-    assert time.monotonic() - sent_at < 10
+    assert time.monotonic() - sent_at < patience.seconds(10)
     assert '"in_doubt_in_ledger": 1' in errors
     again = target_runs.run(entries_with_states(2))
     assert (again.code, again.positions) == (0, [1, 2]), again.err

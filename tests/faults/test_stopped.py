@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import patience
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -28,7 +30,7 @@ def stop_when(process: subprocess.Popen[bytes], ready: Callable[[], bool]) -> fl
         time.sleep(0.01)
     started = time.monotonic()
     process.send_signal(signal.SIGTERM)
-    process.wait(30)
+    process.wait(patience.seconds(30))
     return time.monotonic() - started
 
 
@@ -48,7 +50,7 @@ def test_stopped_in_the_middle_of_a_booking(payroll: Payroll, messages: bytes, h
         seconds = stop_when(process, lambda: payroll.writes() >= (2 if action == "delay" else 3))
         stdout, stderr = process.communicate()
 
-    assert seconds < TEN_SECONDS
+    assert seconds < patience.seconds(TEN_SECONDS)
     assert process.returncode == INTERRUPTED, stderr.decode()
     assert b"Traceback" not in stderr
     assert stdout == b"", "STATE was passed on although most entries were not booked"
@@ -72,7 +74,7 @@ def test_stopped_while_waiting_for_the_tap(payroll: Payroll, messages: bytes) ->
         seconds = stop_when(process, lambda: payroll.writes() == booked)
         stdout = process.stdout.read() if process.stdout else b""
 
-    assert seconds < TEN_SECONDS
+    assert seconds < patience.seconds(TEN_SECONDS)
     assert process.returncode == INTERRUPTED
     assert stdout == b""
 
@@ -91,7 +93,7 @@ def test_a_stopped_tap_does_not_end_with_success(payroll: Payroll) -> None:
         seconds = stop_when(process, lambda: len(payroll.nmbrs.log.requests()) > asked + 1)
         _, stderr = process.communicate()
 
-    assert seconds < TEN_SECONDS
+    assert seconds < patience.seconds(TEN_SECONDS)
     assert process.returncode == INTERRUPTED, stderr.decode()
     assert b"Traceback" not in stderr
 
@@ -110,6 +112,6 @@ def test_stopped_while_the_token_endpoint_does_not_answer(payroll: Payroll, mess
         seconds = stop_when(process, lambda: payroll.minox._busy > 0)
         stdout, stderr = process.communicate()
 
-    assert seconds < TEN_SECONDS
+    assert seconds < patience.seconds(TEN_SECONDS)
     assert process.returncode == INTERRUPTED, stderr.decode()
     assert (stdout, payroll.writes()) == (b"", 0)
