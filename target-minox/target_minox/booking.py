@@ -1,7 +1,7 @@
 """From a journal entry to the booking lines of Minox: every check that can be made before anything is sent."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
@@ -10,8 +10,9 @@ from connector_kit.books.journal import JournalEntry
 
 from target_minox.booking_line import FindParty, Line, LineCheck, Notices, number_only
 from target_minox.masterdata import KINDS_WITHOUT_ENTRIES, FiscalYear, Journal, MasterData
+from target_minox.open_periods import ClosedPeriods, period_text
 
-__all__ = ["LINES_MAX", "BookingRules", "Bookkeeper", "period_text"]
+__all__ = ["LINES_MAX", "BookingRules", "Bookkeeper"]
 
 LINES_MAX: Final = 8999
 """A journal page holds at most this many lines of ours; from 9000 on they are Minox' own (vendor help)."""
@@ -24,9 +25,8 @@ class BookingRules:
     Attributes:
         journal: Code of the journal for entries that name none.
         default_cost_center: For lines without one, on accounts that need one.
-        min_booking_date: Nothing is booked before this day.
         lines_max: Most lines of one entry; an entry is never split.
-        shift_closed: Entries before `min_booking_date` are booked on that day, with their own date in the text.
+        closed: Which periods are closed.
         correction_periods: How many periods after the last one of a year an entry may name.
         strict_vat: Lines of a memorial on accounts with a VAT code are refused, because Minox would split them.
         truncate_descriptions: Descriptions are cut where they may be too long.
@@ -34,9 +34,8 @@ class BookingRules:
 
     journal: str | None = None
     default_cost_center: int | None = None
-    min_booking_date: date | None = None
     lines_max: int = 2000
-    shift_closed: bool = False
+    closed: ClosedPeriods = field(default_factory=ClosedPeriods)
     correction_periods: int = 0
     strict_vat: bool = False
     truncate_descriptions: bool = False
@@ -67,6 +66,9 @@ class Bookkeeper:
     ) -> list[Line]:
         """Turn an entry into the lines of one batch, in the order of the entry.
 
+        That its period is closed is no problem of an entry by itself, for it may be booked already, or be booked later;
+        it is named beside others.
+
         Args:
             entry: What is to be booked.
             problems: What was found before.
@@ -77,7 +79,6 @@ class Bookkeeper:
             EntryError: With code and field of the first problem; the message names all of them.
         """
         problems = Problems() if problems is None else problems
-        entry = self._in_an_open_period(entry)
         journal = self._journal(entry, problems)
         year = self._fiscal_year(entry, problems)
         shared = {
@@ -96,28 +97,17 @@ class Bookkeeper:
             for index in range(len(entry.lines))
         ]
         if problems:
+            if closed := self.rules.closed.before(entry.date):
+                problems.add("closed_period", "date", closed)
             raise problems.joined(entry.key)
         return lines
 
     def period_of(self, when: date, fiscal_year: int | None, period: int | None) -> str | None:
         """Fiscal year and period, such as `2026-01`, of something that is booked on a day."""
-        administration, earliest = self.books.administration, self.rules.min_booking_date
-        if self.rules.shift_closed and earliest is not None and when < earliest:
-            when, fiscal_year, period = earliest, None, None
+        administration = self.books.administration
         year = administration.year_of(when) if fiscal_year is None else administration.year(fiscal_year)
         place = period or (year.period_of(when) if year and year.start <= when <= year.end else None)
         return period_text(year.year, place) if year else None
-
-    def _in_an_open_period(self, entry: JournalEntry) -> JournalEntry:
-        """Move an entry that is too early to the first open day, if the settings want that."""
-        earliest = self.rules.min_booking_date
-        if not self.rules.shift_closed or earliest is None or entry.date >= earliest:
-            return entry
-        lines = (
-            replace(line, description=f"{entry.date} {line.description or entry.description or entry.key}")
-            for line in entry.lines
-        )
-        return replace(entry, date=earliest, period=None, fiscal_year=None, lines=tuple(lines))
 
     def _line(  # what a line depends on
         self, entry: JournalEntry, journal: Journal | None, index: int, problems: Problems, names: Sequence[str]
@@ -175,9 +165,7 @@ class Bookkeeper:
         return entry.period
 
     def _check_entry(self, entry: JournalEntry, problems: Problems) -> None:
-        earliest, currency = self.rules.min_booking_date, self.books.administration.currency
-        if earliest is not None and entry.date < earliest:
-            problems.add("closed_period", "date", f"{entry.date} is before the setting min_booking_date, {earliest}")
+        currency = self.books.administration.currency
         if entry.currency != currency:
             problems.add(
                 "currency", "currency", f"{entry.currency}, but the administration keeps its books in {currency}"
@@ -185,13 +173,6 @@ class Bookkeeper:
         count, most = len(entry.lines), min(self.rules.lines_max, LINES_MAX)
         if count > most:
             problems.add("invalid_field", "lines", f"{count} lines, at most {most}; an entry is never split")
-
-
-def period_text(year: int | None, period: int | None) -> str | None:
-    """How periods are called between target and engine: `2026-01`; without a period the year."""
-    if year is None:
-        return None
-    return f"{year}-{period:02d}" if period else str(year)
 
 
 def present(members: Mapping[str, Any]) -> Line:

@@ -10,7 +10,7 @@ from connector_kit.books.journal import JournalEntry, JournalLine
 
 from target_minox.masterdata import Journal, JournalKind, LedgerAccount, MasterData
 
-__all__ = ["FindParty", "Line", "LineCheck", "Notices", "code_number", "number_only"]
+__all__ = ["FindParty", "Line", "LineCheck", "Notices", "code_number", "cut", "number_only"]
 
 Line = dict[str, Any]
 """One element of the array that is PUT to a transaction line batch."""
@@ -121,8 +121,8 @@ class LineCheck:
     def _description(self) -> str:
         entry = self.entry
         text = self._line.description or entry.description or entry.reference or entry.key
-        if len(text) > _DESCRIPTION_LENGTH and self.truncate:
-            return text[: _DESCRIPTION_LENGTH - 3].rstrip() + "..."
+        if self.truncate:
+            return cut(text)
         if len(text) > _DESCRIPTION_LENGTH:
             self._notice("description", "description", f"over {_DESCRIPTION_LENGTH} characters, Minox may cut it")
         return text
@@ -168,6 +168,11 @@ class LineCheck:
             )
             return None
         return int(text)
+
+
+def cut(text: str) -> str:
+    """Cut a description to a length that Minox certainly takes."""
+    return text if len(text) <= _DESCRIPTION_LENGTH else text[: _DESCRIPTION_LENGTH - 3].rstrip() + "..."
 
 
 def code_number(code: str) -> int | None:

@@ -13,6 +13,7 @@ from connector_kit.posting.transport import Transport
 
 from target_minox.answers import AnswerError, Page, page_of
 from target_minox.masterdata import number
+from target_minox.open_periods import ClosedPeriods
 from target_minox.operations import INSPECT, Operation
 from target_minox.pace import Pace
 
@@ -58,6 +59,7 @@ class MinoxClient:
         administration_id: The set of books.
         tokens: Access tokens.
         pace: Shared by all requests.
+        closed_periods: How refusals are told that speak of a closed period.
         sleep: Waits that many seconds between attempts of a read.
     """
 
@@ -70,6 +72,7 @@ class MinoxClient:
         administration_id: int,
         tokens: AccessTokens,
         pace: Pace,
+        closed_periods: ClosedPeriods,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._transport = transport
@@ -77,6 +80,7 @@ class MinoxClient:
         self._ids = {"tenant_id": str(tenant_id), "administration_id": str(administration_id)}
         self._tokens = tokens
         self._pace = pace
+        self.closed_periods = closed_periods
         self._sleep = sleep
 
     def request(

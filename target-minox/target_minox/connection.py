@@ -44,6 +44,7 @@ class Connection:
             administration_id=settings.administration_id,
             tokens=tokens,
             pace=Pace(RateLimiter(settings.requests_per_second)),
+            closed_periods=settings.rules.closed,
         )
         self.preflight = Preflight(
             self.client,

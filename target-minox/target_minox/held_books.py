@@ -8,10 +8,10 @@ from connector_kit.books.money import EXACT, MoneyError, money
 from connector_kit.posting.held import AccountTotal, HeldLine
 from connector_kit.posting.posting import Posting
 
-from target_minox.booking import period_text
 from target_minox.client import MinoxClient, MinoxError
 from target_minox.comparison import is_automatic
 from target_minox.masterdata import day, number
+from target_minox.open_periods import period_text
 from target_minox.operations import BOOKED_LINES, TRIAL_BALANCE, Operation
 
 __all__ = ["MinoxBooks"]

@@ -7,6 +7,7 @@ from typing import Any
 
 from connector_kit.books.identity import marker_is_valid
 from connector_kit.errors import UnreachableError
+from connector_kit.posting.fingerprint import fingerprint, is_fingerprint_of
 from connector_kit.posting.outcome import OutcomeClass, Reply
 
 from target_minox import held, records
@@ -121,6 +122,14 @@ class Marked:
         if text in found and _carries(kept.get(text), document["body"].get(text)):
             del found[text]
         return found
+
+    def fingerprint(self, document: Document) -> str:
+        """By which it is known again; nothing that it says can be read from it."""
+        return fingerprint(document["body"])
+
+    def recognises(self, fingerprint: str, held_reply: Reply) -> bool:
+        """Whether what was read is that document."""
+        return is_fingerprint_of(fingerprint, held_reply.body)
 
     def _created(self, provider_id: str, reply: Reply) -> Reply:
         found = after_write(lambda: self.recall(provider_id))

@@ -1,7 +1,7 @@
 """What an administration consists of: fiscal years, journals, ledger accounts, cost centers, VAT codes."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -109,6 +109,17 @@ class FiscalYear:
         months = (when.year - self.start.year) * _MONTHS_PER_YEAR + when.month - self.start.month
         return months // (_MONTHS_PER_YEAR // self.number_of_periods) + 1
 
+    def begins(self) -> Iterator[tuple[date, int]]:
+        """First day and number of each period whose boundaries are certain."""
+        last = None
+        for when in (self.start + timedelta(days=days) for days in range((self.end - self.start).days + 1)):
+            period = self.period_of(when)
+            if period is None:
+                return
+            if period != last:
+                yield when, period
+            last = period
+
     @property
     def _is_twelve_months(self) -> bool:
         return self.start.day == 1 and self.end + timedelta(days=1) == self.start.replace(year=self.start.year + 1)
@@ -143,6 +154,11 @@ class AdministrationInfo:
     def year_of(self, when: date) -> FiscalYear | None:
         """The fiscal year that holds a day."""
         return next((year for year in self.fiscal_years if year.start <= when <= year.end), None)
+
+    def period_begins(self) -> Iterator[tuple[date, int, int]]:
+        """First day, fiscal year and number of each period whose boundaries are certain."""
+        for year in self.fiscal_years:
+            yield from ((begin, year.year, period) for begin, period in year.begins())
 
     def year(self, name: int) -> FiscalYear | None:
         """The fiscal year with this name."""

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from connector_kit.books.entry_errors import Problems
 from connector_kit.books.party import Party
+from connector_kit.posting.fingerprint import fingerprint, is_fingerprint_of
 from connector_kit.posting.outcome import OutcomeClass, Reply
 
 from target_minox import held, records
@@ -227,6 +228,14 @@ class PartyRegister:
     def differences(self, document: Document, held_reply: Reply) -> Mapping[str, tuple[Any, Any]]:
         """Members that differ."""
         return held.differences(_changeable(document), held_reply.body or {})
+
+    def fingerprint(self, document: Document) -> str:
+        """By which it is known again; nothing that it says can be read from it."""
+        return fingerprint(_changeable(document))
+
+    def recognises(self, fingerprint: str, held_reply: Reply) -> bool:
+        """Whether what was read is that document."""
+        return is_fingerprint_of(fingerprint, held_reply.body)
 
     @property
     def _sendable(self) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from connector_kit.posting.fingerprint import fingerprint, is_fingerprint_of
 from connector_kit.posting.outcome import OutcomeClass, Reply
 
 from target_minox import held, records
@@ -140,6 +141,14 @@ class Resources:
     def differences(self, document: Document, held_reply: Reply) -> Mapping[str, tuple[Any, Any]]:
         """Members that differ."""
         return held.differences(document["body"], held_reply.body or {})
+
+    def fingerprint(self, document: Document) -> str:
+        """By which it is known again; nothing that it says can be read from it."""
+        return fingerprint(document["body"])
+
+    def recognises(self, fingerprint: str, held_reply: Reply) -> bool:
+        """Whether what was read is that document."""
+        return is_fingerprint_of(fingerprint, held_reply.body)
 
     def _over(self, name: str, document: Document, found: Reply) -> Reply:
         """A first write that finds something there."""

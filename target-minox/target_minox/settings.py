@@ -1,5 +1,6 @@
 """The settings of target-minox, declared once and read once."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,7 @@ from singer_sdk import typing as th
 from target_minox.booking import LINES_MAX, BookingRules
 from target_minox.booking_line import code_number
 from target_minox.invoices import AmountBasis
+from target_minox.open_periods import REFUSAL_PATTERN, ClosedPeriod, ClosedPeriods
 
 __all__ = ["DECLARATION", "Settings"]
 
@@ -112,16 +114,26 @@ DECLARATION: Final = th.PropertiesList(
         "min_booking_date",
         th.DateType,
         title="Earliest booking date",
-        description="Entries dated before this day are rejected (closed_period). Minox does not say which periods "
-        "are closed.",
+        description="Everything before this day is closed, and not even sent. Minox does not say which periods are "
+        "closed.",
     ),
     th.Property(
-        "on_closed_period",
+        "closed_period",
         th.StringType,
-        default="reject",
-        allowed_values=["reject", "next_open"],
-        title="Entries before the earliest booking date",
-        description="reject: they are rejected. next_open: they are booked on that date, with their own in the text.",
+        default="defer",
+        allowed_values=["defer", "reject", "next_open"],
+        title="Closed periods",
+        description="What to do with bookings in a closed period, be it before min_booking_date or by a refusal of "
+        "Minox. defer: a later run books them, once the period is open. reject: they are rejected. next_open: they are "
+        "booked on the first day of the next period, with their own date in the text.",
+    ),
+    th.Property(
+        "closed_period_pattern",
+        th.StringType,
+        title="Refusals of closed periods",
+        description="Regular expression that is found in a refusal of Minox (its code, a space, its text; upper and "
+        "lower case alike) when the period is closed. How Minox says it is not published; without the setting the "
+        "usual words are looked for, Dutch and English.",
     ),
     th.Property(
         "correction_periods",
@@ -262,9 +274,12 @@ class Settings:
             rules=BookingRules(
                 journal=config.get("journal") or None,
                 default_cost_center=_cost_center(config.get("default_cost_center")),
-                min_booking_date=_day(config.get("min_booking_date")),
+                closed=ClosedPeriods(
+                    policy=ClosedPeriod(config["closed_period"]),
+                    earliest=_day(config.get("min_booking_date")),
+                    pattern=_pattern(config.get("closed_period_pattern") or REFUSAL_PATTERN),
+                ),
                 lines_max=config["lines_per_entry_max"],
-                shift_closed=config["on_closed_period"] == "next_open",
                 correction_periods=config["correction_periods"],
                 strict_vat=config["strict_vat"],
                 truncate_descriptions=config["truncate_descriptions"],
@@ -292,6 +307,13 @@ def _cost_center(value: str | None) -> int | None:
     if cost_center is None:
         raise SettingError("setting default_cost_center: expected the number of a cost center")
     return cost_center
+
+
+def _pattern(value: str) -> re.Pattern[str]:
+    try:
+        return re.compile(value, re.IGNORECASE)
+    except re.error as error:
+        raise SettingError(f"setting closed_period_pattern: no regular expression, {error}") from None
 
 
 def _day(value: str | None) -> date | None:

@@ -15,6 +15,7 @@ from target_minox.booking import Bookkeeper
 from target_minox.connection import Connection
 from target_minox.held_books import MinoxBooks
 from target_minox.login import login
+from target_minox.open_periods import OpenPeriods
 from target_minox.parties import CUSTOMER, SUPPLIER, PartyNumbers
 from target_minox.settings import DECLARATION, Settings
 from target_minox.sinks import SINKS, accepted_streams
@@ -32,6 +33,7 @@ class TargetMinox(BooksTarget):
     connection: Connection
     bookkeeper: Bookkeeper
     numbers: Mapping[str, PartyNumbers]
+    periods: OpenPeriods
 
     def administration(self) -> Administration:
         """The administration that the settings name."""
@@ -53,16 +55,17 @@ class TargetMinox(BooksTarget):
         self.bookkeeper = Bookkeeper(
             preflight.master_data(), connection.settings.rules, lambda noun, code: self.numbers[noun].find(code)
         )
+        rules = connection.settings.rules
+        self.periods = OpenPeriods(
+            self.bookkeeper.books.administration, rules.closed, truncate=rules.truncate_descriptions
+        )
         self.logger.info("Preflight passed: booking in %s", preflight.place)
 
     def batches(self) -> TransactionLineBatches:
         """The endpoint of everything that is booked as lines."""
         settings = self.connection.settings
         return TransactionLineBatches(
-            self.connection.client,
-            verify=settings.verify,
-            change_paid=settings.allow_change_of_paid,
-            earliest=settings.rules.min_booking_date,
+            self.connection.client, self.periods, verify=settings.verify, change_paid=settings.allow_change_of_paid
         )
 
     def held_books(self) -> MinoxBooks:

@@ -7,6 +7,7 @@ from typing import Any
 from connector_kit.books.journal import JournalEntry, JournalLine
 from target_minox.booking import BookingRules, Bookkeeper
 from target_minox.masterdata import AdministrationInfo, MasterData
+from target_minox.open_periods import ClosedPeriod, ClosedPeriods, OpenPeriods
 
 ADMINISTRATION = {
     "id": 7001,
@@ -53,6 +54,12 @@ def master_data(**changes: Any) -> MasterData:
 def bookkeeper(**rules: Any) -> Bookkeeper:
     """A bookkeeper of the invented administration."""
     return Bookkeeper(master_data(), BookingRules(**({"journal": "LOON"} | rules)))
+
+
+def open_periods(policy: str = "defer", earliest: date | None = None, **changes: Any) -> OpenPeriods:
+    """The periods of the invented administration."""
+    closed = ClosedPeriods(policy=ClosedPeriod(policy), earliest=earliest)
+    return OpenPeriods(AdministrationInfo.from_record(ADMINISTRATION | changes), closed)
 
 
 def entry(*lines: JournalLine, **changes: Any) -> JournalEntry:

@@ -91,11 +91,11 @@ REJECTED: dict[str, dict[str, Any]] = {
     "unknown_fiscal_year": {"date": "2031-01-01"},
     "unknown_period": {"period": 13},
     "date_outside_period": {"period": 2},
-    "closed_period": {"date": "2025-12-31"},
     "currency": {"currency": "USD"},
     "invalid_field": {
         "lines": [{"account": "1720", "debit": 1, "invoice_number": "F1"}, {"account": "1700", "credit": 1}]
     },
+    "closed_period": {"date": "2025-12-31"},
     "refused_by_provider": {"date": "2026-05-31"},
 }
 
@@ -103,7 +103,9 @@ REJECTED: dict[str, dict[str, Any]] = {
 def test_every_entry_that_cannot_be_booked_stands_in_the_dead_letters_with_its_reason(bookkeeping: Bookkeeping) -> None:
     bookkeeping.books.close_period(2026, 5)
     records = [balanced(code, **changes) for code, changes in REJECTED.items()]
-    run = bookkeeping.book_records(balanced("first"), *records, balanced("last"), min_booking_date="2026-01-01")
+    run = bookkeeping.book_records(
+        balanced("first"), *records, balanced("last"), min_booking_date="2026-01-01", closed_period="reject"
+    )
     assert run.code == 10, run.stderr
     assert [letter["code"] for letter in bookkeeping.dead_letters] == list(REJECTED)
     assert [letter["record"]["key"] for letter in bookkeeping.dead_letters] == [record["key"] for record in records]

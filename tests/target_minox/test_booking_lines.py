@@ -10,6 +10,7 @@ import pytest
 from connector_kit.books.journal import EntryError, JournalLine
 from connector_kit.posting.wire_json import write_json
 from target_minox.booking import BookingRules, Bookkeeper
+from target_minox.open_periods import ClosedPeriods
 
 from tests.target_minox.invented_books import bookkeeper, credit, debit, entry, master_data
 
@@ -150,7 +151,6 @@ REFUSED: dict[str, tuple[dict[str, Any], tuple[JournalLine, ...], str, str]] = {
     "date in another period": ({"period": 2}, (), "date_outside_period", "date"),
     "no such period": ({"period": 13}, (), "unknown_period", "period"),
     "period zero": ({"period": 0}, (), "unknown_period", "period"),
-    "before the earliest date": ({"date": date(2025, 12, 31)}, (), "closed_period", "date"),
     "foreign currency": ({"currency": "USD"}, (), "currency", "currency"),
     "invoice number with letters": (
         {},
@@ -186,7 +186,7 @@ REFUSED: dict[str, tuple[dict[str, Any], tuple[JournalLine, ...], str, str]] = {
 def test_what_minox_cannot_book_is_refused_with_code_and_field(
     changes: dict[str, Any], lines: tuple[JournalLine, ...], code: str, member: str
 ) -> None:
-    keeper = bookkeeper(min_booking_date=date(2026, 1, 1), lines_max=20)
+    keeper = bookkeeper(lines_max=20)
     with pytest.raises(EntryError) as caught:
         keeper.lines(entry(*lines, **changes))
     assert (caught.value.code, caught.value.field, caught.value.entry) == (code, member, "run-17")
@@ -236,17 +236,13 @@ def test_correction_periods_are_taken_as_far_as_the_settings_say() -> None:
         bookkeeper(correction_periods=1).lines(entry(period=14))
 
 
-def test_an_entry_of_a_closed_period_may_move_to_the_first_open_day_with_its_own_day_in_the_text() -> None:
-    keeper = bookkeeper(min_booking_date=date(2026, 2, 1), shift_closed=True)
-    line = keeper.lines(entry(description="Lonen", period=1, fiscal_year=2026))[0]
-    assert (line["document_date"], line["period"]["id"], line["description"]) == (
-        "2026-02-01",
-        2,
-        "2026-01-31 Lonen",
-    )
-    assert keeper.period_of(date(2026, 1, 31), None, None) == "2026-02"
-    with pytest.raises(EntryError, match="min_booking_date"):
-        bookkeeper(min_booking_date=date(2026, 2, 1)).lines(entry())
+def test_a_closed_period_is_named_beside_other_problems_and_is_none_by_itself() -> None:
+    closed = ClosedPeriods(earliest=date(2026, 2, 1))
+    assert bookkeeper(closed=closed).lines(entry())[0]["document_date"] == "2026-01-31"
+    with pytest.raises(EntryError) as caught:
+        bookkeeper(closed=closed).lines(entry(journal="XX"))
+    assert caught.value.code == "unknown_journal"
+    assert "date: 2026-01-31 is before the setting min_booking_date, 2026-02-01" in str(caught.value)
 
 
 def test_a_customer_may_be_named_by_the_key_under_which_it_was_delivered() -> None:

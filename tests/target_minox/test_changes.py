@@ -73,7 +73,7 @@ def test_a_booking_whose_invoice_is_paid_is_not_replaced_unless_the_settings_say
     changed = SALE | {"total": 242.00, "lines": [{"account": "8000", "amount": 200.00, "vat_amount": 42.00}]}
     run = paid_minox.write_streams([("sales_invoices", changed)], on_changed="update")
     assert (run.code, paid_minox.balances("8000")) == (10, [Decimal(-100)])
-    assert paid_minox.dead_letters[-1]["provider_code"] == "paid"
+    assert paid_minox.dead_letters[-1]["code"] == "paid"
     run = paid_minox.write_streams([("sales_invoices", changed)], on_changed="update", allow_change_of_paid=True)
     assert (run.code, paid_minox.balances("8000")) == (0, [Decimal(-200)]), run.stderr
 

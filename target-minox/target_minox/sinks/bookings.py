@@ -1,18 +1,21 @@
 """Bookings: entries and invoices, each as one transaction line batch, and the open items that they make."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 from connector_kit.books.entry_errors import UnbalancedEntryError
 from connector_kit.books.invoice import Invoice, PurchaseInvoice, SalesInvoice
 from connector_kit.books.journal import JournalEntry
 from connector_kit.books.money import canonical
 from connector_kit.posting.entry_lines import EntryLinesSink
-from connector_kit.posting.sink import EntrySink
+from connector_kit.posting.ledger import State
+from connector_kit.posting.posting import Posted, Posting
+from connector_kit.posting.sink import EntrySink, Fact
 
 from target_minox import operations as op
-from target_minox.batches import Batch, TransactionLineBatches
+from target_minox.batches import CLOSED_PERIOD, Batch, TransactionLineBatches
 from target_minox.invoices import PURCHASE, SALES, InvoiceKind, lines_of
 from target_minox.resources import Named, Naming
 from target_minox.sinks.names import open_item
@@ -20,20 +23,56 @@ from target_minox.sinks.records import Records
 from target_minox.sinks.row import Row
 from target_minox.sinks.sink import MinoxSink
 
-if TYPE_CHECKING:
-    from target_minox.target import TargetMinox
-
 __all__ = ["ROWS", "Entries"]
 
 
-class Entries(EntrySink[Batch]):
-    """Balanced journal entries, each as one transaction line batch."""
+Read = TypeVar("Read", bound=Fact)
 
-    row: ClassVar[Row]
+_MAY_BE_THERE: Final = {State.SENT, State.IN_DOUBT, State.CONFIRMED, State.NEEDS_HUMAN}
+
+
+class Bookings(MinoxSink[Read]):
+    """What is booked as one transaction line batch, in a period that is open.
+
+    What a booking says (its content, by which a change is told) is where its source wants it; where it is booked, if it
+    must go elsewhere, the ledger knows as its period.
+    """
+
+    _wanted: Posting[Batch]
 
     def endpoint(self) -> TransactionLineBatches:
         """Batches of the administration, under ids that we choose."""
         return self._minox.batches()
+
+    def _posting(self, record: Mapping[str, Any]) -> Posting[Batch]:
+        self._wanted = super()._posting(record)
+        return self._placed()
+
+    def _post(self, posting: Posting[Batch]) -> Posted:
+        """Book it; what Minox refuses because of its period goes on to the next one, if the settings want that."""
+        periods = self._minox.periods
+        while True:
+            refusals = periods.refusals
+            posted = super()._post(posting)
+            if posted.reason is None or posted.reason.code != CLOSED_PERIOD:
+                return posted
+            before, posting = posting, self._placed()
+            if posting.period == before.period and periods.refusals == refusals:
+                return posted
+
+    def _placed(self) -> Posting[Batch]:
+        periods, wanted = self._minox.periods, self._wanted
+        if not periods.moves:
+            return wanted
+        entry = self.books.ledger.entry(wanted.entity_key)
+        stays = entry is not None and (entry.booked_hash is not None or entry.state in _MAY_BE_THERE)
+        lines = wanted.document["lines"]
+        place = entry.period if entry is not None and stays else periods.place_of(lines)
+        return replace(wanted, document={"lines": periods.moved(lines, place)}, period=place or wanted.period)
+
+
+class Entries(Bookings[JournalEntry], EntrySink[Batch]):
+    """Balanced journal entries, each as one transaction line batch."""
 
     def read(self, record: Mapping[str, Any]) -> JournalEntry:
         """Read a balanced entry; a small difference is booked on the account of the settings, as a line of its own.
@@ -67,17 +106,9 @@ class Entries(EntrySink[Batch]):
         """Where it is booked."""
         return self._minox.bookkeeper.period_of(fact.date, fact.fiscal_year, fact.period)
 
-    @property
-    def _minox(self) -> "TargetMinox":
-        return cast("TargetMinox", self.books)
 
-
-class Invoices(MinoxSink[Invoice]):
+class Invoices(Bookings[Invoice]):
     """Invoices, booked: one batch with the line of the customer or supplier and those of revenue or costs."""
-
-    def endpoint(self) -> TransactionLineBatches:
-        """Batches of the administration, under ids that we choose."""
-        return self._minox.batches()
 
     def read(self, record: Mapping[str, Any]) -> Invoice:
         """Read an invoice.
