@@ -9,6 +9,12 @@ MYPY_PACKAGES := connector_kit provider_simulators $(subst -,_,$(filter tap-% ta
 export UV_CONSTRAINT := $(CURDIR)/requirements.lock
 export MELTANO_SEND_ANONYMOUS_USAGE_STATS := false
 
+# The collected facts about the providers are not part of this repository.
+PROVIDER_SPECS ?= ../shared/specs
+# $(call from_facts,PROVIDER,SCRIPT): run a script on the collected facts about a provider, where they are
+from_facts = @if test -f $(PROVIDER_SPECS)/$(1)/endpoints.yaml; then $(BIN)/python $(2) $(PROVIDER_SPECS); \
+	  else echo "left out: $(2) ($(PROVIDER_SPECS)/$(1)/endpoints.yaml is not there; name its folder with PROVIDER_SPECS)"; fi
+
 .PHONY: help demo test lint types tests reliability sabotage bench install plugins lock settings schemas latency clean
 
 help:  ## show the targets
@@ -70,12 +76,14 @@ lock: install  ## compile requirements.lock anew (UPGRADE=1 for newer versions)
 settings: install  ## write the plugins' settings and selections in meltano.yml from what they say of themselves
 	@$(BIN)/python -m scripts.meltano_settings
 
-schemas: install  ## write the schemas of the taps, and the tables in the READMEs of tap-ons and tap-inlenersbeloning
+schemas: install  ## write the schemas of taps and targets, and the tables in the READMEs of tap-ons and tap-inlenersbeloning
 	@$(BIN)/python tap-nmbrs/scripts/generate_schemas.py
 	@$(BIN)/python tap-ons/scripts/generate_schemas.py
 	@$(BIN)/python tap-ons/scripts/readme_tables.py
 	@$(BIN)/python tap-inlenersbeloning/scripts/generate_schemas.py
 	@$(BIN)/python tap-inlenersbeloning/scripts/readme_tables.py
+	$(call from_facts,minox,target-minox/scripts/generate_schemas.py)
+	$(call from_facts,minimax,target-minimax/scripts/generate_models.py)
 
 latency: install  ## lists of Nmbrs, hours of Ons and hirers' remunerations when every answer takes 50 ms
 	@$(BIN)/python -m tests.benchmarks.nmbrs_lists --companies 200

@@ -93,8 +93,12 @@ def main(specs: Path) -> None:
     with (specs / "minox" / "endpoints.yaml").open(encoding="utf-8") as file:
         known = yaml.safe_load(file)["schemas"]
     for stream in STREAMS:
-        text = json.dumps(schema_of(stream, known), indent=1, ensure_ascii=False)
-        (FOLDER / f"{stream}.json").write_text(text + "\n", encoding="utf-8")
+        (FOLDER / f"{stream}.json").write_text(text(stream, known), encoding="utf-8")
+
+
+def text(stream: str, known: Mapping[str, Any]) -> str:
+    """The content of the file of a stream."""
+    return json.dumps(schema_of(stream, known), indent=1, ensure_ascii=False) + "\n"
 
 
 def schema_of(stream: str, known: Mapping[str, Any]) -> Schema:
@@ -148,8 +152,8 @@ def _put(schema: Schema, path: list[str], field: Mapping[str, Any], known: Mappi
 
 
 def _leaf(field: Mapping[str, Any], known: Mapping[str, Any]) -> Schema:
-    kind, text = field["type"], field.get("meaning") or ""
-    notes = {"description": text} if text else {}
+    kind, meaning = field["type"], field.get("meaning") or ""
+    notes = {"description": meaning} if meaning else {}
     if str(field.get("format", "")).startswith("date"):
         return {"type": ["string", "null"], "format": "date", **notes}
     if kind == "array":
