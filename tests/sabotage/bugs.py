@@ -89,6 +89,24 @@ BUGS: tuple[Bug, ...] = (
         wrong="",
     ),
     Bug(
+        name="looks_again_only_once",
+        file="posting/lost_writes.py",
+        right="        return sent_at is not None and self._now() - sent_at <= self._settle * _WATCHED\n",
+        wrong="        return False\n",
+    ),
+    Bug(
+        name="forgets_that_the_second_write_was_late_too",
+        file="posting/doubts.py",
+        right=" or self.lost.watched(entry.sent_at)):\n",
+        wrong="):\n",
+    ),
+    Bug(
+        name="forgets_that_an_earlier_booking_is_there_twice",
+        file="posting/poster.py",
+        right="        self._earlier_twice = {step.entity_key for step in unseen if step not in self._look_again.values()}\n",
+        wrong="        self._earlier_twice = set()\n",
+    ),
+    Bug(
         name="writes_at_once_with_a_new_ledger",
         file="posting/lost_writes.py",
         right="        return not self._ledger.cold or self.settled(self._ledger.cold_since)\n",

@@ -41,7 +41,7 @@ class Shelf:
         return fingerprint(document)
 
     def recognises(self, fingerprint: str, held: Reply) -> bool:
-        return bool(held.body) and is_fingerprint_of(fingerprint, held.body["document"])
+        return held.body is not None and is_fingerprint_of(fingerprint, held.body["document"])
 
     def _written(self, answer: Answer, document: Document) -> Reply:
         body = answer.body if isinstance(answer.body, dict) else {}

@@ -52,6 +52,7 @@ class Chaos:
     Attributes:
         random: Decides.
         fault_rate: Share of the requests that go wrong.
+        reads_too: Share of these that may be reads.
         faults: Ways in which writes go wrong.
         late_max: How long a lost write may take to arrive.
         at_call: What happens just before the n-th request.
@@ -61,6 +62,7 @@ class Chaos:
 
     random: random.Random
     fault_rate: float = 0.0
+    reads_too: float = 1.0
     faults: tuple[str, ...] = WRITE_FAULTS
     late_max: timedelta = timedelta(0)
     at_call: dict[int, list[Callable[[], None]]] = field(default_factory=dict)
@@ -112,7 +114,8 @@ class Network:
 
     def _fault(self, request: Request) -> str | None:
         assert self._chaos
-        if self._chaos.random.random() >= self._chaos.fault_rate:
+        rate = self._chaos.fault_rate * (1.0 if request.writes else self._chaos.reads_too)
+        if self._chaos.random.random() >= rate:
             return None
         return self._chaos.random.choice(self._chaos.faults if request.writes else READ_FAULTS)
 

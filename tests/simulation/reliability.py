@@ -201,8 +201,9 @@ def _simulation_line(figures: Figures, seeds: str, seconds: float) -> str:
 
 def _late_line(figures: Figures) -> str:
     return (
-        f"- Writes that arrived later than `settle_minutes` and made a second booking: {figures.late_duplicates:,}, "
-        "all of them reported, none removed by itself"
+        f"- Writes that arrived later than `settle_minutes` (up to three times that) and made a second booking: "
+        f"{figures.late_duplicates:,}; reported: {figures.late_reported:,}, {figures.late_reported_at_once:,} of them "
+        "by the first run that ended after the arrival; removed or taken back by itself: none"
     )
 
 
@@ -218,7 +219,9 @@ LIMITS = (
     "## What is not promised",
     "",
     "- A write that arrives later than `settle_minutes` may make a second booking where the provider chooses the",
-    "  identifiers. It is always noticed, and left to a person.",
+    "  identifiers. Runs look for it until the write is four times `settle_minutes` old, and leave it to a person; where",
+    "  it can only be searched for by its code, those do that deliver its record. `reconcile` finds what comes later.",
+    "- Where the provider has no versions, an update that arrives later than `settle_minutes` may undo a later one.",
     "- A ledger that was replaced by an older copy *together with its witness file* cannot be told from a good one.",
     "- Where the provider has no versions, an edit in the moment between our look and our write is not seen.",
     "- After the ledger was lost, records that had been changed or reversed are rejected instead of changed again:",

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
-__all__ = ["SETTLE", "Disaster", "Fact", "Scenario"]
+__all__ = ["LATEST", "SETTLE", "Fact", "Scenario"]
 
 SETTLE: Final = timedelta(minutes=15)
+LATEST: Final = SETTLE * 3
+"""When the last of the writes that arrive too late has arrived."""
 BSN: Final = "111222333"
 PERIODS: Final = ("2026-09", "2026-10")
 FLAWS: Final = ("refused_by_provider", "unknown_account", "unbalanced")
@@ -51,13 +53,6 @@ def _euros(cents: int) -> str:
     return f"#{cents // 100}.{cents % 100:02}#"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Disaster:
-    """What befalls the ledger between two runs: `none`, `deleted`, `deleted_with_witness`, `rolled_back`."""
-
-    what: str
-
-
 @dataclass(kw_only=True)
 class Scenario:
     """Everything that a seed decides before the first run; what happens within runs is drawn from `random`."""
@@ -86,7 +81,10 @@ class Scenario:
         runs = draw.randint(1, 3)
         told = draw.random() < 0.4
         late_beyond_settle = draw.random() < 0.1
-        return cls(
+        more = random.Random(f"more of {seed}")  # draws of its own leave the worlds as they were
+        late_beyond_settle = late_beyond_settle or (more.random() < 0.2 and strategy != "client_id")
+        many = more.randint(7, 20) if more.random() < 0.15 else None
+        scenario = cls(
             seed=seed,
             random=draw,
             strategy=strategy,
@@ -99,17 +97,31 @@ class Scenario:
             late_beyond_settle=late_beyond_settle,
             people=draw.random() < 0.3 and not late_beyond_settle,
             budget=draw.randint(3, 12) if draw.random() < 0.1 else None,
-            log=_log(draw, runs, told=told),
+            log=_log(draw, runs, told=told, many=many),
         )
+        if many and scenario.budget:
+            scenario.budget += 2 * many  # else what is refused every day uses it up
+        if scenario.twice:
+            scenario.budget = None
+            scenario.versioned = scenario.versioned or on_changed == "update"
+        return scenario
+
+    @property
+    def twice(self) -> bool:
+        """Writes arrive later than anybody waits for them, at endpoints where that makes a second booking."""
+        return self.late_beyond_settle and self.strategy != "client_id"
 
 
-def _log(draw: random.Random, runs: int, *, told: bool) -> list[list[Fact]]:
-    facts: list[Fact] = []
-    for number in range(draw.randint(2, 6)):
-        flaw = draw.choice(FLAWS) if draw.random() < 0.08 else None
-        period = draw.choice(PERIODS)
-        cents = draw.randint(1, 10 ** draw.randint(1, 9))
-        facts.append(Fact(key=f"f{number}", version=1, amount=cents, period=period, flaw=flaw, told=told))
+def _fact(draw: random.Random, number: int, *, told: bool) -> Fact:
+    flaw = draw.choice(FLAWS) if draw.random() < 0.08 else None
+    period = draw.choice(PERIODS)
+    cents = draw.randint(1, 10 ** draw.randint(1, 9))
+    return Fact(key=f"f{number}", version=1, amount=cents, period=period, flaw=flaw, told=told)
+
+
+def _log(draw: random.Random, runs: int, *, told: bool, many: int | None) -> list[list[Fact]]:
+    few = draw.randint(2, 6)
+    facts = [_fact(draw, number, told=told) for number in range(many or few)]
     first = draw.randint(1, len(facts))
     log = [facts[:first]]
     newest = {fact.key: fact for fact in facts[:first]}

@@ -8,10 +8,12 @@ import tempfile
 import traceback
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.simulation.checker import Checker, ViolationError, require
+from tests.simulation.late import LateWrites
 from tests.simulation.network import Chaos
 from tests.simulation.scenario import SETTLE, Scenario
 from tests.simulation.statements import compiled_once
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
 
 MEMORY = Path("/dev/shm")
 RUNS_TO_REST = 14
+QUIET_RUNS_OF_LATE_WRITES = 8
+RESTS = (timedelta(minutes=1), SETTLE / 5, SETTLE * 1.01, SETTLE * 2.1, timedelta(hours=9))
+RESTS_OF_LATE_WRITES = (SETTLE * 1.01, SETTLE * 0.3)
+"""The first look after a lost write, and the second one, after which it is made again."""
 QUIET_RUNS = {0: 0, 10: 2, 11: 3}
 """Exit codes at rest, and how many runs in a row must end so without a change of the books."""
 
@@ -39,12 +45,17 @@ class Figures:
     disasters: int = 0
     writes: int = 0
     late_duplicates: int = 0
+    """Second bookings that a write made which arrived after it had been given up."""
+    late_reported: int = 0
+    late_reported_at_once: int = 0
+    """By the first run after its arrival that came to its end."""
     passed: set[str] = field(default_factory=set)
     violations: list[str] = field(default_factory=list)
 
     def add(self, other: Figures) -> None:
-        for name in ("seeds", "runs", "record_runs", "kills", "disasters", "writes", "late_duplicates"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name, value in vars(other).items():
+            if isinstance(value, int):
+                setattr(self, name, getattr(self, name) + value)
         self.passed |= other.passed
         self.violations += other.violations
 
@@ -56,6 +67,8 @@ class Simulation:
         self.scenario = Scenario.of(seed)
         self.world = World(self.scenario, folder)
         self.checker = Checker(self.world)
+        self.late = LateWrites(self.world, self.checker)
+        self._rests_of_late_writes = cycle(RESTS_OF_LATE_WRITES)
         self.figures = Figures(seeds=1)
         self.story: list[str] = []
         """What happened, for whoever looks at a seed."""
@@ -69,6 +82,9 @@ class Simulation:
         self._rest()
         self.figures.writes = self.world.books.writes
         self.figures.passed = self.world.passed
+        self.figures.late_duplicates = len(self.late.arrived)
+        self.figures.late_reported = len(self.late.reported)
+        self.figures.late_reported_at_once = self.late.at_once
         return self.figures
 
     # Disturbed runs
@@ -78,15 +94,16 @@ class Simulation:
         world.books.logged_in = True
         if draw.random() < 0.7:
             world.books.closed.clear()
-        if draw.random() < 0.06:
+        if draw.random() < 0.06 and not self.scenario.twice:
             disaster = draw.choice(("deleted", "deleted_with_witness", "rolled_back"))
             self.story.append(f"disaster: {disaster}")
             world.befall(disaster)
             self.figures.disasters += 1
         if self.scenario.people and draw.random() < 0.5:
             world.interfere()
-        for _ in range(draw.choice((1, 1, 2))):
-            world.rest(draw.choice((timedelta(minutes=1), SETTLE / 5, SETTLE * 1.01, SETTLE * 2.1, timedelta(hours=9))))
+        twice = self.scenario.twice
+        for _ in range(draw.choice((2, 3, 4) if twice else (1, 1, 2))):
+            world.rest(self._pause() if twice else draw.choice(RESTS))
             start = 0 if draw.random() < 0.2 else world.state
             positions = world.due(start)
             messages = world.messages(
@@ -118,6 +135,7 @@ class Simulation:
         self.figures.runs += 1
         self.figures.record_runs += len(positions)
         self.figures.kills += ended.code == KILLED
+        self.late.after_run(ended)
         self.checker.after_run(ended)
         return ended
 
@@ -132,34 +150,44 @@ class Simulation:
         world = self.world
         world.books.closed.clear()
         world.books.logged_in = True
-        world.rest(SETTLE * 2.1)
+        world.rest(SETTLE * (0.3 if self.scenario.twice else 2.1))
         ended = self._until_settled(from_state=True)
-        passes_all = self.scenario.state_after == "confirmed" and self.scenario.on_reject == "hold"
+        search = self.scenario.twice and self.scenario.strategy == "search"
+        passes_all = self.scenario.state_after == "confirmed" and self.scenario.on_reject == "hold" and not search
         if passes_all:
-            self.checker.at_rest(ended)
+            self._at_rest(ended)
         if not passes_all or ended.code or self.world.ledger_was_lost:
             ended = self._until_settled(from_state=False)
-            self.checker.at_rest(ended)
-        self.figures.late_duplicates = sum(len(found) > 1 for found in self.checker.live().values())
+            self._at_rest(ended)
         looks_due = self.checker.looks_due()
         self.checker.second_run(self._calm(0), looks_due=looks_due)
+
+    def _at_rest(self, ended: Ended) -> None:
+        self.late.at_rest()
+        self.checker.at_rest(ended, twice=set(self.late.arrived.values()))
 
     def _until_settled(self, *, from_state: bool) -> Ended:
         """Run undisturbed until nothing happens any more, with time between for all that has to be waited for."""
         world, scenario = self.world, self.scenario
         quiet = 0
-        for _ in range(RUNS_TO_REST * (4 if scenario.budget else 1)):
+        for _ in range(RUNS_TO_REST * (4 if scenario.budget or scenario.twice else 1)):
             ended = self._calm(world.state if from_state else 0)
             require(ended.code != LOGIN, "I1", "the login is accepted, and the run says otherwise")
             world.state = max([world.state, *ended.positions[-1:]])
-            quiet = quiet + 1 if ended.writes == 0 and ended.code in QUIET_RUNS else 0
-            enough = max(QUIET_RUNS.get(ended.code, 1), 3 if scenario.late_beyond_settle else 0)
+            waiting = ended.writes or world.network.on_its_way
+            quiet = quiet + 1 if not waiting and ended.code in QUIET_RUNS else 0
+            enough = max(QUIET_RUNS.get(ended.code, 1), QUIET_RUNS_OF_LATE_WRITES if scenario.twice else 0)
             if quiet >= enough:
                 return ended
-            world.rest(timedelta(hours=25) if scenario.budget else SETTLE * 1.05)
+            world.rest(self._pause())
         raise ViolationError(
             "I1", f"no rest after {RUNS_TO_REST} undisturbed runs; the last one ended with {ended.code}"
         )
+
+    def _pause(self) -> timedelta:
+        if self.scenario.twice:
+            return next(self._rests_of_late_writes)
+        return timedelta(hours=25) if self.scenario.budget else SETTLE * 1.05
 
 
 def simulate(seed: int) -> tuple[Figures, list[str]]:

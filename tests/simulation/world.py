@@ -17,12 +17,12 @@ from connector_kit.posting.ledger import Binding, Ledger
 from tests.simulation.books import Books
 from tests.simulation.clock import Clock
 from tests.simulation.network import WRITE_FAULTS, Chaos, Killed, Network
-from tests.simulation.scenario import SETTLE, Fact, Scenario
+from tests.simulation.scenario import LATEST, SETTLE, Fact, Scenario
 from tests.simulation.target import ADMINISTRATION, BASE_URL, SECRET, SimulatedSharedTarget, SimulatedTarget
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import timedelta
+    from datetime import datetime, timedelta
     from pathlib import Path
 
 
@@ -45,6 +45,7 @@ class Ended:
         logged: What stands in the log.
         writes: Changes of the books.
         calls: Requests that were made.
+        began: When it began.
     """
 
     code: int
@@ -53,6 +54,7 @@ class Ended:
     logged: str = field(repr=False)
     writes: int
     calls: int
+    began: datetime = field(repr=False)
 
     @property
     def summary(self) -> dict[str, Any] | None:
@@ -129,6 +131,7 @@ class World:
     def run(self, messages: str, positions: Sequence[int], chaos: Chaos, **settings: Any) -> Ended:
         """Run the target once, as Meltano would; if it dies, the disk keeps what it had at that moment."""
         self.network.begin_run(chaos)
+        began = self.clock.now()
         writes, calls = len(self.books.log), len(self.network.calls)
         out, self._passes = io.StringIO(), 0
         image: list[Image] = []
@@ -156,6 +159,7 @@ class World:
             logged=logged.getvalue(),
             writes=len(self.books.log) - writes,
             calls=len(self.network.calls) - calls,
+            began=began,
         )
 
     def _target(self, settings: dict[str, Any]) -> SimulatedTarget:
@@ -231,6 +235,8 @@ class World:
     def chaos(self, expected_calls: int) -> Chaos:
         """What goes wrong in the next run."""
         scenario, draw = self.scenario, self.scenario.random
+        if scenario.twice:
+            return self._chaos_of_late_writes(expected_calls)
         faults = tuple(draw.sample(WRITE_FAULTS, draw.randint(1, len(WRITE_FAULTS))))
         late_max = SETTLE * (2.0 if scenario.late_beyond_settle else 0.98)
         chaos = Chaos(random=draw, faults=faults, late_max=late_max, fault_rate=draw.choice((0.0, 0.1, 0.3, 0.6)))
@@ -244,6 +250,16 @@ class World:
         ):
             if draw.random() < chance:
                 chaos.at_call.setdefault(draw.randint(1, 2 * expected_calls + 1), []).append(act)
+        return chaos
+
+    def _chaos_of_late_writes(self, expected_calls: int) -> Chaos:
+        """Most of what goes wrong is that writes arrive when nobody waits for them any more."""
+        draw = self.scenario.random
+        faults = ("late",) * 6 + tuple(draw.sample(WRITE_FAULTS, 2))
+        rate = draw.choice((0.0, 0.5, 0.8))
+        chaos = Chaos(random=draw, faults=faults, late_max=LATEST, fault_rate=rate, reads_too=0.1)
+        if draw.random() < 0.2:
+            chaos.kill_at = draw.randint(1, 14 * expected_calls + 4)
         return chaos
 
     def _revoke(self) -> None:
