@@ -10,6 +10,8 @@ from connector_kit.posting.outcome import OutcomeClass, Reply
 from target_minimax.client import MinimaxClient
 from target_minimax.exchange import Exchange
 from target_minimax.operations import action, looking
+from target_minimax.pdfs import Pdfs
+from target_minimax.references import REHEARSED
 
 __all__ = ["ACTIONS", "Action", "Actions"]
 
@@ -28,6 +30,7 @@ class Action:
         state_in: Member with the state.
         has_version: Minimax wants the `RowVersion`.
         reason_in: Query parameter for the reason.
+        makes_pdf: Minimax answers with the PDF.
     """
 
     path: str
@@ -36,6 +39,7 @@ class Action:
     state_in: str = "Status"
     has_version: bool = True
     reason_in: str | None = None
+    makes_pdf: bool = False
 
 
 def _inbox(name: str, state: str, reason_in: str) -> Action:
@@ -52,7 +56,7 @@ def _inbox(name: str, state: str, reason_in: str) -> Action:
 ACTIONS: Final = {
     ("sales_invoices", "issue"): Action(path="issuedinvoices", name="issue", done=frozenset("I")),
     ("sales_invoices", "issue_and_generate_pdf"): Action(
-        path="issuedinvoices", name="issueAndGeneratepdf", done=frozenset("I")
+        path="issuedinvoices", name="issueAndGeneratepdf", done=frozenset("I"), makes_pdf=True
     ),
     ("issued_invoice_postings", "issue"): Action(
         path="issuedinvoicepostings", name="issue", done=frozenset("P"), has_version=False
@@ -72,11 +76,13 @@ class Actions:
 
     Args:
         client: The organisation.
+        pdfs: Keeps PDFs of issued invoices; None for nobody.
     """
 
-    def __init__(self, client: MinimaxClient) -> None:
+    def __init__(self, client: MinimaxClient, pdfs: Pdfs | None = None) -> None:
         self._client = client
         self._exchange = Exchange(client)
+        self._pdfs = pdfs
 
     def read(self, operation: uuid.UUID, document: Document) -> Reply:  # noqa: ARG002  # the record names it
         """Whether it was done."""
@@ -96,7 +102,9 @@ class Actions:
         if kind.reason_in and document.get("reason"):
             query[kind.reason_in] = document["reason"]
         address = {"id": document["id"], "action": kind.name}
-        done = self._exchange.change(action(kind.path), of=address, query=query)
+        done, body = self._exchange.act(action(kind.path), of=address, query=query)
+        if done.kind is OutcomeClass.APPLIED:
+            self._keep_pdf(document, body)
         return replace(done, provider_id=document["id"])
 
     def same(self, document: Document, reply: Reply) -> bool:
@@ -105,14 +113,21 @@ class Actions:
 
     def _state(self, document: Document) -> tuple[Reply, str | None]:
         kind = _kind(document)
+        if document["id"] == str(REHEARSED):
+            return Reply(kind=OutcomeClass.ABSENT), None  # a plan would make the record first
         found, body = self._exchange.look(looking(kind.path), id=document["id"])
         if found.kind is OutcomeClass.ABSENT:
             return Reply(kind=OutcomeClass.REFUSED, status=found.status, code="gone"), None
         if found.kind is not OutcomeClass.APPLIED:
             return found, None
         if body.get(kind.state_in) in kind.done:
+            self._keep_pdf(document)
             return replace(found, provider_id=document["id"]), found.row_version
         return Reply(kind=OutcomeClass.ABSENT, status=found.status), found.row_version
+
+    def _keep_pdf(self, document: Document, body: Any = None) -> None:
+        if self._pdfs is not None and _kind(document).makes_pdf:
+            self._pdfs.keep(document["id"], self._exchange, body)
 
 
 def _kind(document: Document) -> Action:

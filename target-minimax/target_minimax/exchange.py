@@ -79,15 +79,26 @@ class Exchange:
         query: Mapping[str, str] | None = None,
     ) -> Reply:
         """Change a record; a refusal that speaks of concurrency is a conflict, whatever its status."""
+        return self.act(operation, document, of=of, query=query)[0]
+
+    def act(
+        self,
+        operation: Operation,
+        document: Mapping[str, Any] | None = None,
+        *,
+        of: Mapping[str, str],
+        query: Mapping[str, str] | None = None,
+    ) -> tuple[Reply, Any]:
+        """Do something with a record, as `change`; what Minimax answered comes beside it."""
         answer = self._ask(operation, document, query or {}, of)
         if isinstance(answer, Reply):
-            return answer
+            return answer, None
         kind = classify_write(answer)
         if answer.status in _VALIDATION:
             kind = OutcomeClass.CONFLICT if is_conflict(answer.content) else OutcomeClass.REFUSED
         elif OutcomeClass.UNKNOWN is kind and answer.status == HTTPStatus.OK:
             kind = OutcomeClass.APPLIED  # what a PUT answers differs (vendor's sample); the status is what counts
-        return _said(answer, kind, None)
+        return _said(answer, kind, None), answer.body
 
     def version(self, operation: Operation, **parts: str) -> Reply | None:
         """Read what was just written, for its `RowVersion`; None if that is not to be had now.

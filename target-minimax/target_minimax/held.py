@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from connector_kit.books.identity import marker_is_valid
 
-__all__ = ["carries", "differences", "mark_of", "merged", "same", "with_mark"]
+__all__ = ["carries", "differences", "kept", "mark_of", "merged", "same", "with_mark"]
 
 Record = Mapping[str, Any]
 
@@ -81,6 +81,21 @@ def _plain(value: Any) -> Any:  # noqa: PLR0911  # one line per form
             if len(text) > _DATE_LENGTH and text[_DATE_LENGTH:].startswith("T00:00:00"):
                 return text[:_DATE_LENGTH]
             return text or None
+        case _:
+            return value
+
+
+def kept(ours: Record, *, without: frozenset[str]) -> dict[str, Any]:
+    """What Minimax will show of what we say."""
+    return {name: _kept(value) for name, value in ours.items() if name not in without | _NOT_KEPT}
+
+
+def _kept(value: Any) -> Any:
+    match value:
+        case Mapping():
+            return kept(value, without=frozenset())
+        case list():
+            return [_kept(row) for row in value]
         case _:
             return value
 

@@ -6,13 +6,16 @@ from decimal import Decimal
 from typing import Any, Final
 
 from connector_kit.books.journal import JournalEntry, JournalLine
-from connector_kit.posting.outcome import Reply
+from connector_kit.posting.outcome import OutcomeClass, Reply
 from connector_kit.posting.rejection import RejectedError
 
 from target_minimax import held
+from target_minimax.client import MinimaxClient
+from target_minimax.foreign import MEMBERS, home_amounts
+from target_minimax.journal_rows import JournalRows
 from target_minimax.models import Document, Reader, model
 from target_minimax.references import References
-from target_minimax.resources import Marked
+from target_minimax.resources import Marked, Resource
 
 __all__ = ["TEXT_LENGTH_MAX", "Journals", "journal_of"]
 
@@ -73,8 +76,9 @@ def journal_of(
     if len(text) > TEXT_LENGTH_MAX:
         message = f"has {len(text)} characters; with our mark Minimax takes {TEXT_LENGTH_MAX}"
         problems.add("invalid_field", "description", message)
-    if entry.currency != currency:
-        problems.add("currency", "currency", f"must be {currency}: amounts in two currencies are not booked")
+    at_home = home_amounts(entry, own, currency, problems)
+    for name in MEMBERS:
+        own.pop(name, None)
     for name in own:
         problems.add("invalid_field", f"minimax.{name}", "no such member of an entry")
     body: Document = {
@@ -86,6 +90,8 @@ def journal_of(
     rows = []
     for place, line in enumerate(entry.lines):
         row = _row(line, f"lines[{place}]", entry, references, reader) | {"Currency": coin}
+        row["DebitInDomesticCurrency"] = at_home[place] if line.debit else line.debit
+        row["CreditInDomesticCurrency"] = at_home[place] if line.credit else line.credit
         rows.append(row | ({"ExternalId": str(place + 1)} if vat_entries else {}))
     body["JournalEntries"] = [{name: value for name, value in row.items() if value is not None} for row in rows]
     if vat_entries:
@@ -123,8 +129,6 @@ def _row(line: JournalLine, path: str, entry: JournalEntry, references: Referenc
         "PaymentReference": line.invoice_number,
         "Debit": line.debit,
         "Credit": line.credit,
-        "DebitInDomesticCurrency": line.debit,
-        "CreditInDomesticCurrency": line.credit,
     }
 
 
@@ -158,7 +162,38 @@ def _check_account(row: Mapping[str, Any], line: JournalLine, path: str, entry: 
 
 
 class Journals(Marked):
-    """Journals can also be taken back, by one the other way round (`connector_kit.posting.endpoint.Reversing`)."""
+    """Journals can also be taken back, by one the other way round (`connector_kit.posting.endpoint.Reversing`).
+
+    Args:
+        client: The organisation.
+        resource: Where they are.
+        rows: Counts their rows.
+    """
+
+    def __init__(self, client: MinimaxClient, resource: Resource, *, rows: JournalRows) -> None:
+        super().__init__(client, resource)
+        self._rows = rows
+
+    def refuses(self, document: Mapping[str, Any]) -> Reply | None:
+        """Why a journal is not even sent: the rows of this month are used up."""
+        if self._rows.fits(len(document["body"]["JournalEntries"])):
+            return None
+        text = f"has more rows than journal_rows_month leaves ({self._rows.written} of {self._rows.limit} are written)"
+        return Reply(kind=OutcomeClass.CLOSED, code="journal_rows_spent", text=f"{text}; run again next month")
+
+    def write(self, marker: str, document: Mapping[str, Any]) -> Reply:
+        """Make one with the mark in it."""
+        if refused := self.refuses(document):
+            return refused
+        self._rows.count(len(document["body"]["JournalEntries"]))
+        return super().write(marker, document)
+
+    def update(self, provider_id: str, row_version: str | None, document: Mapping[str, Any]) -> Reply:
+        """Put our members in their places; all rows count again."""
+        if refused := self.refuses(document):
+            return refused
+        self._rows.count(len(document["body"]["JournalEntries"]))
+        return super().update(provider_id, row_version, document)
 
     def reversal(self, held_reply: Reply) -> dict[str, Any]:
         """The journal that takes back what was read.

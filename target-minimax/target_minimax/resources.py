@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from connector_kit.errors import UnreachableError
 from connector_kit.posting.answer import BodyShape, LostError, NotSentError
+from connector_kit.posting.fingerprint import fingerprint, is_fingerprint_of
 from connector_kit.posting.outcome import OutcomeClass, Reply, classify_read
 
 from target_minimax import held
@@ -94,7 +95,8 @@ class _Records:
     def update(self, provider_id: str, row_version: str | None, document: Document) -> Reply:
         """Put our members in their places, if it is still what we know; its `RowVersion` goes with it."""
         if self.resource.is_fixed:
-            return Reply(kind=OutcomeClass.REFUSED, code="no_change")
+            text = "Minimax has no operation that changes it; change it there by hand, or correct the source"
+            return Reply(kind=OutcomeClass.REFUSED, code="cannot_be_changed", text=text)
         found = self._fresh(provider_id)
         if found.kind is OutcomeClass.UNKNOWN:
             return replace(found, kind=OutcomeClass.NOT_SENT)  # the PUT has certainly not left
@@ -117,6 +119,14 @@ class _Records:
     def differences(self, document: Document, held_reply: Reply) -> Mapping[str, tuple[Any, Any]]:
         """Members that differ."""
         return self._different(document, held_reply.body or {})
+
+    def fingerprint(self, document: Document) -> str:
+        """By which it is known again; nothing that it says can be read from it."""
+        return fingerprint(held.kept(document["body"], without=self.resource.left_alone | self.resource.unseen))
+
+    def recognises(self, fingerprint: str, held_reply: Reply) -> bool:
+        """Whether what was found is that document."""
+        return is_fingerprint_of(fingerprint, held_reply.body)
 
     def _different(self, document: Document, kept: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
         ours = {

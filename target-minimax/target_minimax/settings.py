@@ -15,6 +15,8 @@ __all__ = ["DECLARATION", "Settings"]
 
 _LOGIN_MEMORY: Final = "minimax-rejected-logins.json"
 """In the folder of the ledger, not one per ledger: one log-in serves many organisations."""
+_ISSUING: Final = {"issue": "issue", "issue_and_pdf": "issue_and_generate_pdf"}
+"""The action behind each value of `issue_invoices`."""
 
 DECLARATION: Final = th.PropertiesList(
     th.Property(
@@ -113,6 +115,30 @@ DECLARATION: Final = th.PropertiesList(
         "record of employees. Mandatory in Croatia.",
     ),
     th.Property(
+        "issue_invoices",
+        th.StringType,
+        default="draft",
+        allowed_values=["draft", "issue", "issue_and_pdf"],
+        title="Issue sales invoices",
+        description="draft: they stay drafts, unless a record of actions issues them. issue: each is issued as soon as it "
+        "is in Minimax, which gives it its number and books it. issue_and_pdf: and Minimax makes its PDF.",
+    ),
+    th.Property(
+        "pdf_folder",
+        th.StringType,
+        title="PDFs of issued invoices",
+        description="Folder into which the PDFs are saved that Minimax makes when it issues invoices "
+        "(issue_and_generate_pdf). Without it they stay in Minimax.",
+    ),
+    th.Property(
+        "journal_rows_month",
+        th.IntegerType(minimum=1),
+        default=50_000,
+        title="Most journal rows in a calendar month",
+        description="Minimax reckons with some 50,000. Rows that this target has written are counted in the ledger; "
+        "entries that do not fit are deferred to the next month.",
+    ),
+    th.Property(
         "attachment_bytes_max",
         th.IntegerType(minimum=1),
         default=1_000_000,
@@ -173,6 +199,9 @@ class Settings:
     default_item: str | None
     default_vat_code: str | None
     default_employee: str | None
+    issue_action: str | None
+    pdf_folder: Path | None
+    journal_rows_month: int | None
     attachment_bytes_max: int
     requests_per_second: float
     request_timeout_seconds: int
@@ -198,6 +227,9 @@ class Settings:
             default_item=config.get("default_item") or None,
             default_vat_code=config.get("default_vat_code") or None,
             default_employee=config.get("default_employee") or None,
+            issue_action=_ISSUING.get(config["issue_invoices"]),
+            pdf_folder=Path(config["pdf_folder"]).expanduser() if config.get("pdf_folder") else None,
+            journal_rows_month=config.get("journal_rows_month"),
             attachment_bytes_max=config["attachment_bytes_max"],
             requests_per_second=config["requests_per_second"],
             request_timeout_seconds=config["request_timeout_seconds"],

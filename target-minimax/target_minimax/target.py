@@ -9,10 +9,12 @@ from connector_kit.posting.commands import books_commands
 from connector_kit.posting.ledger import State
 from connector_kit.posting.preflight import preflight_command, require
 from connector_kit.posting.target import BooksTarget
+from connector_kit.posting.transport import may_write
 
 from target_minimax.connection import Connection
 from target_minimax.held_books import MinimaxBooks
 from target_minimax.masterdata import MasterData
+from target_minimax.pdfs import Pdfs
 from target_minimax.references import References
 from target_minimax.settings import DECLARATION, Settings
 from target_minimax.sinks import accepted_streams
@@ -30,6 +32,7 @@ class TargetMinimax(BooksTarget):
     connection: Connection
     references: References
     books: MasterData
+    pdfs: Pdfs | None
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -51,6 +54,10 @@ class TargetMinimax(BooksTarget):
         self.references = self.connection.references
         preflight = self.connection.preflight
         require(preflight.checks(), self.logger)
+        folder = self.connection.settings.pdf_folder
+        self.pdfs = Pdfs(folder, self.logger.warning) if folder else None
+        if self.pdfs and may_write():
+            self.pdfs.check()
         self.books = preflight.master_data()
         self.logger.info("Preflight passed: writing to %s", preflight.place)
 

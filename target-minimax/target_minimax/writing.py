@@ -5,6 +5,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar, cast
 from urllib.parse import urlencode
 
@@ -15,13 +16,14 @@ from connector_kit.books.invoice import Invoice, PurchaseInvoice, SalesInvoice
 from connector_kit.books.journal import JournalEntry
 from connector_kit.books.masterdata import CostCenter, Item
 from connector_kit.books.party import Party, Supplier
-from connector_kit.posting.posting import OnChanged
+from connector_kit.posting.posting import OnChanged, Posted, Posting, Result
 from connector_kit.posting.rejection import DeferredError, RejectedError
 from connector_kit.posting.sink import BooksSink, EntrySink, Fact
 
 from target_minimax.actions import ACTIONS, Actions
 from target_minimax.customers import document_of
 from target_minimax.invoices import issued_invoice_of, received_invoice_of
+from target_minimax.journal_rows import JournalRows
 from target_minimax.journals import Journals, journal_of
 from target_minimax.models import Reader, member_name
 from target_minimax.references import REHEARSED
@@ -53,6 +55,7 @@ ATTACHMENT: Final = Resource(
     is_fixed=True,
 )
 _WITH_FILES: Final = {"sales_invoices": "issuedinvoices", "purchase_invoices": "receivedinvoices"}
+_THERE: Final = {Result.SUCCESS, Result.UPDATED, Result.EXISTING}
 _OUR_MEMBERS: Final = frozenset({"key", "version"})
 
 
@@ -145,7 +148,9 @@ class Entries(EntrySink[Document]):
     def endpoint(self) -> Journals:
         """Journals of the organisation."""
         assert self.row.resource is not None  # the table says so
-        return Journals(self._minimax.connection.client, self.row.resource)
+        target = self._minimax
+        rows = JournalRows(target.ledger, target.connection.settings.journal_rows_month)
+        return Journals(target.connection.client, self.row.resource, rows=rows)
 
     def read(self, record: Mapping[str, Any]) -> JournalEntry:
         """Read a balanced entry; without a currency it is in that of the country.
@@ -274,6 +279,20 @@ class Invoices(MinimaxSink[Invoice]):
         kind = SalesInvoice if self.contract == "sales_invoices" else PurchaseInvoice
         return kind.from_record(_with_currency(record, self.minimax.connection.settings.localisation.currency))
 
+    def _post(self, posting: Posting[Document]) -> Posted:
+        """Book an invoice, and issue it where the settings say so."""
+        posted = super()._post(posting)
+        action = self.minimax.connection.settings.issue_action
+        if self.contract != "sales_invoices" or action is None or posted.result not in _THERE:
+            return posted
+        issued = self._actions.act(self.contract, posting.key, action)
+        return posted if issued.result in _THERE else issued
+
+    @cached_property
+    def _actions(self) -> "ActionsSink":
+        kind = self.books.get_sink_class("actions")
+        return cast("ActionsSink", kind(self.minimax, "actions", {"properties": {}}, ["key"]))
+
     def written(self, fact: Invoice, reader: Reader) -> Document:
         """Write it as Minimax' document."""
         settings = self.minimax.connection.settings
@@ -364,7 +383,22 @@ class ActionsSink(MinimaxSink[MinimaxRecord]):
 
     def endpoint(self) -> Actions:
         """Actions of the organisation."""
-        return Actions(self.minimax.connection.client)
+        return Actions(self.minimax.connection.client, self.minimax.pdfs)
+
+    def act(self, stream: str, key: str, action: str) -> Posted:
+        """Do an action that no record asks for.
+
+        Args:
+            stream: Type of what is acted upon.
+            key: Its business key.
+            action: As in the table of actions.
+        """
+        record = {"key": f"{key} {action}", "stream": stream, "entry_key": key, "action": action}
+        try:
+            # Not the one of a plan, which would take it for a record of the source.
+            return self._post(BooksSink._posting(self, record))  # noqa: SLF001  # its own base class
+        except DeferredError as error:
+            return Posted.deferred(error.code, f"{self.kind.noun} {record['key']}: {error}")
 
     def read(self, record: Mapping[str, Any]) -> MinimaxRecord:
         """Read an action.

@@ -196,6 +196,53 @@ def test_the_budget_stops_cleanly_and_the_next_run_goes_on(books: Books) -> None
     assert len(books.held("Journal")) == 4
 
 
+def test_journal_rows_of_the_month_are_counted_and_entries_beyond_them_wait(books: Books) -> None:
+    records = [entry(f"PAY-{n}") for n in range(3)]
+    ended = books.deliver("journal_entries", *records, journal_rows_month=5)
+    assert (ended.code, ended.counts["success"], ended.counts["deferred"]) == (12, 2, 1), ended.error
+    assert "journal_rows_spent" in ended.log
+    assert "4 of 5 are written" in ended.log
+    assert len(books.held("Journal")) == 2
+    changed = CHANGED | {"key": "PAY-0"}
+    ended = books.deliver("journal_entries", changed, *records[1:], on_changed="update", journal_rows_month=8)
+    assert (ended.code, ended.counts) == (0, {"received": 3, "success": 1, "existing": 1, "updated": 1}), ended.error
+    assert books.simulator.backend.budget.journal_rows(books.number) == 8
+    ended = books.deliver("journal_entries", entry("PAY-9"), journal_rows_month=8)
+    assert (ended.code, len(books.made("POST"))) == (12, 3)
+
+
+def test_a_plan_knows_that_rows_are_used_up_and_counts_none(books: Books) -> None:
+    books.deliver("journal_entries", entry("PAY-1"), journal_rows_month=3)
+    messages = books.messages([("journal_entries", entry(f"PAY-{n}")) for n in (1, 2)])
+    with rehearsal(TargetMinimax, books.config(journal_rows_month=3), messages) as played:
+        assert [str(one.action) for one in played.planned] == ["skip", "defer"]
+    assert books.deliver("journal_entries", entry("PAY-2"), journal_rows_month=4).code == 0
+
+
+def test_an_entry_whose_version_could_not_be_read_is_changed_once_it_was_read(books: Books) -> None:
+    books.simulator.disturb("GetJournal", "status", status=500, times=None)
+    ended = books.deliver("journal_entries", entry("PAY-1"))
+    assert (ended.code, ended.counts["success"]) == (0, 1)
+    books.simulator.faults.clear()
+    looked = books.deliver("journal_entries", entry("PAY-1"), on_changed="update")
+    assert (looked.calls, looked.counts["existing"]) == (1, 1)
+    assert books.deliver("journal_entries", entry("PAY-1"), on_changed="update").calls == 0
+    ended = books.deliver("journal_entries", CHANGED, on_changed="update")
+    assert (ended.code, ended.counts.get("updated")) == (0, 1), ended.letters
+    assert _debits(books.held("Journal")[0]) == [120, 0]
+
+
+def test_an_entry_whose_version_was_never_read_and_that_a_person_has_edited_is_not_changed(books: Books) -> None:
+    books.simulator.disturb("GetJournal", "status", status=500, times=None)
+    books.deliver("journal_entries", entry("PAY-1"))
+    books.simulator.faults.clear()
+    (journal,) = books.held("Journal")
+    books.simulator.portal.edit_journal(books.number, journal["JournalId"], Debit=Decimal(99))
+    ended = books.deliver("journal_entries", CHANGED, on_changed="update")
+    assert ended.code == 10
+    assert books.made("PUT") == []
+
+
 @pytest.mark.parametrize("country", ["HR", "RS"])
 def test_ids_and_currency_are_those_of_the_country(open_books: Callable[..., Books], country: str) -> None:
     books = open_books(localisation=country)
