@@ -1,6 +1,10 @@
 """A simulated Minox, and the target as a real process beside it."""
 
+import contextlib
+import io
 import json
+import logging
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -8,11 +12,16 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
+from connector_kit.console import describe
+from connector_kit.errors import ConnectorError
+from connector_kit.posting.delivery import Patience
+from connector_kit.settings import check_settings
 from provider_simulators.minox import MinoxSimulator, MinoxSwitches
 from provider_simulators.world import World
+from target_minox.target import TargetMinox
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 PROGRAM = Path(sys.executable).with_name("target-minox")
@@ -49,8 +58,28 @@ class Run:
         return [value["bookmarks"]["journal_entries"]["replication_key_value"] for value in values]
 
 
+class QuickTarget(TargetMinox):
+    """The target, with short pauses between tries."""
+
+    patience: ClassVar[Patience] = Patience(first_wait_seconds=0.01, longest_wait_seconds=0.05)
+
+
+class Told(logging.Handler):
+    """Keeps what is said."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+
 class Bookkeeping:
     """One simulated administration and a folder from which the target works on it."""
+
+    in_process = False
+    """Records are delivered to a target in this process, for the many small cases; commands are always processes."""
 
     def __init__(self, simulator: MinoxSimulator, folder: Path) -> None:
         self.simulator = simulator
@@ -90,6 +119,8 @@ class Bookkeeping:
 
     def command(self, *arguments: str, stdin: str = "", **changes: Any) -> Run:
         """Run the console script with the settings, and changes of them (... leaves one out)."""
+        if self.in_process and not arguments:
+            return self._run_here(stdin, changes)
         done = subprocess.run(
             [str(PROGRAM), *arguments, "--config", str(self.config(**changes))],
             input=stdin,
@@ -100,6 +131,26 @@ class Bookkeeping:
             cwd=self.folder,
         )
         return Run(code=done.returncode, stdout=done.stdout, stderr=done.stderr)
+
+    def _run_here(self, stdin: str, changes: dict[str, Any]) -> Run:
+        handlers = {signum: signal.getsignal(signum) for signum in (signal.SIGTERM, signal.SIGINT)}
+        config = json.loads(self.config(**changes).read_text(encoding="utf-8"))
+        out, told, code = io.StringIO(), Told(), 0
+        logger = logging.getLogger("target-minox")
+        logger.addHandler(told)
+        try:
+            target = QuickTarget(config=check_settings(TargetMinox, config))
+            target.logger.setLevel(logging.INFO)
+            with contextlib.redirect_stdout(out):
+                target.run(io.StringIO(stdin))
+        except ConnectorError as error:
+            message, code = describe(error) or ("", 1)
+            told.lines.append(f"target-minox: {message}")
+        finally:
+            logger.removeHandler(told)
+            for signum, handler in handlers.items():
+                signal.signal(signum, handler)
+        return Run(code=int(code), stdout=out.getvalue(), stderr="\n".join(told.lines))
 
     def book(self, corpus: str, **changes: Any) -> Run:
         """Let the target book a file of the corpus."""
@@ -155,3 +206,9 @@ def open_bookkeeping(minox_world: World, tmp_path: Path) -> Iterator[Callable[..
 @pytest.fixture
 def bookkeeping(open_bookkeeping: Callable[..., Bookkeeping]) -> Bookkeeping:
     return open_bookkeeping()
+
+
+@pytest.fixture
+def in_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No process per run."""
+    monkeypatch.setattr(Bookkeeping, "in_process", True)

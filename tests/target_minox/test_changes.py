@@ -9,6 +9,8 @@ import pytest
 from tests.target_minox.conftest import Bookkeeping
 from tests.target_minox.invented_records import RECORDS
 
+pytestmark = pytest.mark.usefixtures("in_one_process")
+
 ENTRY = RECORDS["journal_entries"]
 CHANGED = ENTRY | {"lines": [{"account": "1720", "debit": 12.00}, {"account": "1700", "credit": 12.00}]}
 SALE = RECORDS["sales_invoices"] | {"customer": "10001"}

@@ -14,6 +14,8 @@ from tests.target_minox.conftest import Bookkeeping
 from tests.target_minox.invented_books import open_periods
 from tests.target_minox.invented_records import RECORDS
 
+pytestmark = pytest.mark.usefixtures("in_one_process")
+
 PUT = "transaction_line_batch_put"
 MAY = {"year": 2026, "period": 5}
 

@@ -12,6 +12,8 @@ from target_minox.masterdata import AdministrationInfo, MasterData
 
 from tests.target_minox.invented_books import ADMINISTRATION, COST_CENTERS, JOURNALS
 
+pytestmark = pytest.mark.usefixtures("in_one_process")
+
 ACCOUNTS = [
     {"id": 8000, "vat": {"id": 1}},
     {"id": 8100},

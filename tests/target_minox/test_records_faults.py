@@ -8,6 +8,8 @@ import pytest
 from tests.target_minox.conftest import Bookkeeping
 from tests.target_minox.invented_records import OPEN_ITEM, PDF, RECORDS
 
+pytestmark = pytest.mark.usefixtures("in_one_process")
+
 LOST: dict[str, tuple[str, str, dict[str, Any]]] = {
     "customer": ("customers", "customer_post", {"action": "reset_after"}),
     "customer, server error": ("customers", "customer_post", {"action": "status", "status": 502}),
