@@ -7,7 +7,7 @@ import click
 
 from connector_kit.errors import SettingError
 from connector_kit.posting.commands.output import watched
-from connector_kit.posting.commands.plan import Plan
+from connector_kit.posting.commands.plan import Plan, Planning
 from connector_kit.posting.commands.rehearsal import rehearsal
 from connector_kit.posting.commands.source import Source, input_option
 from connector_kit.posting.commands.target_of import target_of
@@ -34,9 +34,10 @@ def apply(
     with Source(file) as source:
         with (
             watched(source.lines(), "Comparing with the plan") as lines,
-            rehearsal(plugin, settings, lines) as rehearsed,
+            Planning() as planning,
+            rehearsal(plugin, settings, lines, taking=planning.take) as rehearsed,
         ):
-            now = Plan.of(rehearsed).digest
+            now = Plan.of(rehearsed, planning).digest
         if now != digest.strip().lower():
             raise SettingError(
                 f"--plan: source, mapping or books have changed since plan {digest} (it would be {now} now); nothing "

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -14,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from connector_kit.errors import SettingError
-from connector_kit.posting.commands.page import page
+from connector_kit.posting.commands.page import page_lines
 from connector_kit.posting.commands.report import Report, Section, Tone, shown
 
 __all__ = ["output_options", "show", "watched"]
@@ -47,11 +48,13 @@ def show(report: Report, *, as_json: bool = False, html: Path | None = None) -> 
     """
     if html is not None:
         try:
-            html.write_text(page(report), encoding="utf-8")
+            with html.open("w", encoding="utf-8") as file:
+                file.writelines(f"{line}\n" for line in page_lines(report))
         except OSError as error:
             raise SettingError(f"--html: {html} cannot be written ({error.strerror})") from error
     if as_json:
-        click.echo(json.dumps(report.data, indent=2, default=str, ensure_ascii=False))
+        for text in _json(report):
+            click.echo(text, nl=False)
         return
     console = _console(sys.stdout)
     for section in report.shown_sections():
@@ -62,6 +65,19 @@ def show(report: Report, *, as_json: bool = False, html: Path | None = None) -> 
     console.print(Text(shown(report.verdict), style=f"bold {_STYLES[report.tone]}".strip()))
 
 
+def _json(report: Report) -> Iterator[str]:
+    whole = json.dumps(report.data, indent=2, default=str, ensure_ascii=False)
+    if report.entries is None:
+        yield f"{whole}\n"
+        return
+    yield f'{whole.removesuffix("}").rstrip()},\n  "entries": ['
+    before = "\n    "
+    for entry in report.entries:
+        yield before + json.dumps(entry, default=str, ensure_ascii=False)
+        before = ",\n    "
+    yield "\n  ]\n}\n"
+
+
 def _print(console: Console, section: Section) -> None:
     if not section.rows:
         console.print(Text(section.empty))
@@ -70,7 +86,7 @@ def _print(console: Console, section: Section) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in section.columns:
         table.add_column(Text(column.title), justify="right" if column.numeric else "left", no_wrap=column.numeric)
-    for row in section.rows[:_ROWS_MAX]:
+    for row in islice(section.rows, _ROWS_MAX):
         table.add_row(*(Text(shown(cell)) for cell in row.cells), style=_STYLES[row.tone])
     console.print(table)
     if len(section.rows) > _ROWS_MAX:

@@ -6,7 +6,7 @@ from typing import Final
 
 from connector_kit.posting.commands.report import Cell, Column, Report, Row, Section, Tone, shown
 
-__all__ = ["page"]
+__all__ = ["page", "page_lines"]
 
 _STYLE: Final = """
 :root { color-scheme: light dark; --ink: #1d2733; --paper: #fff; --line: #dde3ea; --quiet: #66707c;
@@ -36,10 +36,11 @@ tr.good, tr.warn, p.plain, p.quiet { background: none; } tr.bad { background: va
 
 def page(report: Report) -> str:
     """Write the page."""
-    return "\n".join(_page(report)) + "\n"
+    return "".join(f"{line}\n" for line in page_lines(report))
 
 
-def _page(report: Report) -> Iterator[str]:
+def page_lines(report: Report) -> Iterator[str]:
+    """Write the page line by line, as its rows may be many."""
     yield "<!doctype html>"
     yield '<html lang="en"><head><meta charset="utf-8">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'

@@ -3,11 +3,12 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
+from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from types import TracebackType
+from typing import Any, Final, Self
 
 import click
 
@@ -18,15 +19,18 @@ from connector_kit.posting.commands.output import output_options, show, watched
 from connector_kit.posting.commands.rehearsal import Action, Planned, Rehearsal, rehearsal
 from connector_kit.posting.commands.report import Column, Report, Row, Section, Tone
 from connector_kit.posting.commands.source import Source, input_option
+from connector_kit.posting.commands.spool import Entry, Spool, SpooledRows
 from connector_kit.posting.commands.target_of import target_of
-from connector_kit.posting.commands.totals import Totals, balance, totals_of
-from connector_kit.posting.held import HeldLine
+from connector_kit.posting.commands.totals import Adding, Totals, balance
 from connector_kit.settings import settings_option
 
-__all__ = ["Plan", "plan"]
+__all__ = ["Plan", "Planning", "plan"]
 
 _DIGEST_LENGTH: Final = 24
+_IDENTITIES: Final = 2**512
 _BOOKING: Final = {Action.CREATE, Action.UPDATE}
+_ATTENTION: Final = (Action.REJECT, Action.IN_DOUBT, Action.DEFER)
+"""These have a reason."""
 _TONES: Final = {
     Action.CREATE: Tone.PLAIN,
     Action.UPDATE: Tone.WARN,
@@ -44,33 +48,64 @@ _EXIT_CODES: Final = {
 """The first that occurs decides, as it does after a run."""
 
 
+class Planning:
+    """Takes what would become of records one by one, and keeps of them what a plan is made of.
+
+    In memory that does not grow with their number: the entries stand in a file, and what names them is one number.
+    """
+
+    def __init__(self) -> None:
+        self.spool = Spool()
+        self.counts: Counter[Action] = Counter()
+        self.identity = 0
+        self._added = Adding()
+
+    def take(self, planned: Planned) -> None:
+        """Take one."""
+        self.counts[planned.action] += 1
+        self.identity = (self.identity + _identity(planned)) % _IDENTITIES
+        if planned.action in _BOOKING:
+            self._added.add(planned.lines)
+        self.spool.add(planned.action, _entry(planned))
+
+    def totals(self) -> Totals:
+        """What would be booked."""
+        return self._added.totals()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.spool.__exit__(kind, error, at)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """What a run over a source would do.
 
     Attributes:
         administration: Where.
-        planned: What would become of each record.
+        planning: What would become of the records.
         calls: Requests needed.
         calls_left: Requests that the budget still allows, and in a whole day; None without a budget.
         books: What the provider holds in the periods of the source, where the target can read it.
     """
 
     administration: Administration
-    planned: Sequence[Planned] = field(repr=False)
+    planning: Planning = field(repr=False)
     calls: int
     calls_left: tuple[int, int] | None = None
     books: Totals | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, rehearsed: Rehearsal) -> "Plan":
+    def of(cls, rehearsed: Rehearsal, planning: Planning) -> "Plan":
         """Take it from a rehearsal; reads the provider's trial balance of each period that would be booked in.
 
         Raises:
             ConnectorError: It cannot be read.
         """
         held = rehearsed.held
-        periods = sorted({line.period for line in _lines(rehearsed.planned, *_BOOKING)})
+        periods = sorted({period for period, _ in planning.totals()})
         books = (
             None
             if held is None
@@ -80,7 +115,7 @@ class Plan:
         )
         return cls(
             administration=rehearsed.target.administration(),
-            planned=rehearsed.planned,
+            planning=planning,
             calls=rehearsed.calls,
             calls_left=rehearsed.calls_left(),
             books=books,
@@ -89,8 +124,7 @@ class Plan:
     @property
     def counts(self) -> Mapping[Action, int]:
         """Records by what would become of them."""
-        counted = Counter(planned.action for planned in self.planned)
-        return {action: counted[action] for action in Action}
+        return {action: self.planning.counts[action] for action in Action}
 
     @property
     def runs(self) -> int:
@@ -103,7 +137,7 @@ class Plan:
     @property
     def digest(self) -> str:
         """Names the plan: another source, mapping, ledger or state of the books makes another one."""
-        entries = sorted(_identity(planned) for planned in self.planned)
+        entries = f"{self.planning.identity:x}"
         books = sorted(
             (*place, canonical(total.debit), canonical(total.credit)) for place, total in (self.books or {}).items()
         )
@@ -129,13 +163,13 @@ class Plan:
             title=f"Plan for {place}",
             verdict=f"{verdict}. Nothing has been written.",
             tone=Tone.BAD if bad else Tone.GOOD,
-            facts={"digest": self.digest, "records": len(self.planned), "calls needed": self._calls_said()},
+            facts={"digest": self.digest, "records": self.planning.counts.total(), "calls needed": self._calls_said()},
             sections=list(self._sections()),
-            data=self.data(),
+            data=self._data(),
+            entries=self.planning.spool.of(),
         )
 
-    def data(self) -> dict[str, Any]:
-        """All of it, for machines."""
+    def _data(self) -> dict[str, Any]:
         return {
             "digest": self.digest,
             "administration": {
@@ -153,7 +187,6 @@ class Plan:
                 {"period": row.cells[0], "account": row.cells[1], "debit": row.cells[2], "credit": row.cells[3]}
                 for row in self._totals()
             ],
-            "entries": [_entry(planned) for planned in self.planned],
         }
 
     def _calls_said(self) -> str:
@@ -177,11 +210,7 @@ class Plan:
                 Column(title="action", short=True),
                 Column(title="reason"),
             ),
-            rows=[
-                Row(cells=(one.key, one.stream, str(one.action), one.reason.message), tone=_TONES[one.action])
-                for one in self.planned
-                if one.reason
-            ],
+            rows=SpooledRows(self.planning.spool, _ATTENTION, _attention_row),
         )
         amounts = ("debit to book", "credit to book", "balance now", "balance then")
         yield Section(
@@ -194,11 +223,11 @@ class Plan:
             rows=self._totals(),
         )
         for title, folded, actions in (("Entries to book", False, _BOOKING), ("Booked already", True, {Action.SKIP})):
-            rows = [_entry_row(planned) for planned in self.planned if planned.action in actions]
+            rows = SpooledRows(self.planning.spool, actions, _entry_row)
             yield Section(title=title, columns=_ENTRY_COLUMNS, rows=rows, folded=folded)
 
     def _totals(self) -> list[Row]:
-        totals = totals_of(_lines(self.planned, *_BOOKING))
+        totals = self.planning.totals()
         rows = []
         for (period, account), added in sorted(totals.items()):
             cells: tuple[Any, ...] = (period, account, added.debit, added.credit)
@@ -217,10 +246,15 @@ _ENTRY_COLUMNS: Final = (
 )
 
 
-def _entry_row(planned: Planned) -> Row:
-    amount = total(line.debit for line in planned.lines) if planned.lines else None
-    cells = (planned.key, planned.stream, str(planned.action), _period(planned), len(planned.lines) or None, amount)
-    return Row(cells=cells, tone=_TONES[planned.action])
+def _entry_row(entry: Entry) -> Row:
+    amount = None if entry["amount"] is None else Decimal(entry["amount"])
+    cells = (entry["key"], entry["stream"], entry["action"], entry["period"], entry["lines"] or None, amount)
+    return Row(cells=cells, tone=_TONES[Action(entry["action"])])
+
+
+def _attention_row(entry: Entry) -> Row:
+    cells = (entry["key"], entry["stream"], entry["action"], entry["message"])
+    return Row(cells=cells, tone=_TONES[Action(entry["action"])])
 
 
 def _entry(planned: Planned) -> dict[str, Any]:
@@ -241,14 +275,13 @@ def _period(planned: Planned) -> str | None:
     return planned.lines[0].period if planned.lines else None
 
 
-def _identity(planned: Planned) -> tuple[str, ...]:
+def _identity(planned: Planned) -> int:
+    """A number for what would become of a record; the sum of all of them does not depend on their order."""
     posting = planned.posting
     document = (posting.entity_key, posting.content_hash, posting.mapping_version) if posting else (planned.key or "",)
-    return (planned.stream, str(planned.action), planned.reason.code if planned.reason else "", *document)
-
-
-def _lines(planned: Sequence[Planned], *actions: Action) -> Iterator[HeldLine]:
-    return chain.from_iterable(one.lines for one in planned if one.action in actions)
+    whole = [planned.stream, str(planned.action), planned.reason.code if planned.reason else "", *document]
+    text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+    return int.from_bytes(hashlib.sha512(text.encode("utf-8", "surrogatepass")).digest())
 
 
 @click.command(
@@ -268,8 +301,9 @@ def plan(
     with (
         Source(file) as source,
         watched(source.lines(), "Planning") as lines,
-        rehearsal(target_of(context), settings, lines) as rehearsed,
+        Planning() as planning,
+        rehearsal(target_of(context), settings, lines, taking=planning.take) as rehearsed,
     ):
-        made = Plan.of(rehearsed)
-    show(made.report(), as_json=as_json, html=html)
+        made = Plan.of(rehearsed, planning)
+        show(made.report(), as_json=as_json, html=html)
     return made.exit_code

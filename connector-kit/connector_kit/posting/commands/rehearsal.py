@@ -6,7 +6,7 @@ as source, mapping and provider stay the same.
 
 import logging
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -52,8 +52,8 @@ _ACTIONS: Final = {
     Result.DEFERRED: Action.DEFER,
     Result.STALE: Action.STALE,
 }
-_UNBOUNDED: Final = ("limit", "budget_day", "budget_month", "budget_errors")
-"""Settings that let a run do less than there is to do; a plan says all of it."""
+_UNBOUNDED: Final = dict.fromkeys(("limit", "budget_day", "budget_month", "budget_errors"))
+"""Settings that let a run do less than there is to do, such as it is declared or set; a plan says all of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +88,7 @@ class Rehearsal:
 
     Attributes:
         target: The target that played it; its ledger is closed, its connection is not.
-        planned: What would become of each record, in the order of delivery.
+        planned: What would become of each record, in the order of delivery; empty if it was taken one by one.
         endpoints: The true endpoints, by record type.
         calls: Requests that the run would make.
         settings: Settings of the target.
@@ -133,21 +133,28 @@ class Rehearsal:
 
 
 @contextmanager
-def rehearsal(plugin: type[BooksTarget], settings: Mapping[str, Any], messages: TextIO) -> Iterator[Rehearsal]:
+def rehearsal(
+    plugin: type[BooksTarget],
+    settings: Mapping[str, Any],
+    messages: TextIO,
+    *,
+    taking: Callable[[Planned], None] | None = None,
+) -> Iterator[Rehearsal]:
     """Play the run of a target over Singer messages; nothing can be written meanwhile, nor in the block.
 
     Args:
         plugin: The target.
         settings: Its settings, checked.
         messages: The source.
+        taking: Takes what would become of a record as soon as it is known; else all of it is kept.
 
     Raises:
         ConnectorError: The run would break off, or cannot begin.
     """
-    unbounded = {name: value for name, value in settings.items() if name not in _UNBOUNDED}
     with writing_forbidden() as traffic:
         with _quiet():
-            target: _RehearsingTarget = derived(plugin, _RehearsingTarget, _RehearsingSink)(config=unbounded)
+            target: _RehearsingTarget = derived(plugin, _RehearsingTarget, _RehearsingSink)(config={**settings})
+            target.taking = taking or target.planned.append
             with suppress(DeferredRecordsError, InDoubtError, RecordsRejectedError):  # how a whole run ends
                 target.run(messages)
         yield Rehearsal(
@@ -178,6 +185,7 @@ class _RehearsingTarget(BooksTarget):
     ledger_target: str
     binding: Binding
     witness: Path
+    taking: Callable[[Planned], None]
 
     def __init__(self, **options: Any) -> None:
         self.script = Script()
@@ -185,6 +193,11 @@ class _RehearsingTarget(BooksTarget):
         self.planned: list[Planned] = []
         self._prepared: tuple[Posting[Any], Any] | None = None
         super().__init__(**options)
+
+    @property
+    def config(self) -> Mapping[str, Any]:
+        """Its settings without what would bound the run."""
+        return {**super().config, **_UNBOUNDED}
 
     def prepared(self, posting: Posting[Any], fact: Any) -> None:
         """Remember what is on its way."""
@@ -225,7 +238,7 @@ class _RehearsingTarget(BooksTarget):
         self._prepared = None
         record = records[0] if records else self.raw_record()
         key = posting.key if posting else record.get("key") or record.get("entry_key")
-        self.planned.append(
+        self.taking(
             Planned(
                 stream=stream,
                 key=None if key is None else str(key),

@@ -75,6 +75,7 @@ class Report:
         facts: Numbers that belong to the whole, by name.
         sections: Tables, the most important first.
         data: All of it for machines.
+        entries: More for machines, under `entries`: too many to hold them in memory.
     """
 
     title: str
@@ -83,6 +84,7 @@ class Report:
     facts: Mapping[str, Cell] = field(default_factory=dict)
     sections: Sequence[Section] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
+    entries: Iterable[Mapping[str, Any]] | None = None
 
     def shown_sections(self) -> Iterable[Section]:
         """The sections that have something to say."""
