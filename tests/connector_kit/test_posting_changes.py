@@ -392,3 +392,57 @@ def test_a_version_that_cannot_be_read_now_is_read_later(desk: Desk) -> None:
     desk.shelf.recall = recall  # type: ignore[method-assign]  # again
     desk.new_run(hours=1)
     assert (desk.said("two", key="k2"), desk.entry("k2").row_version) == ("existing", "1")
+
+
+# Corrections that cannot go on
+
+
+def test_a_reversal_in_a_closed_period_leaves_nothing_half_done(desk: Desk) -> None:
+    policy(desk, OnChanged.REVERSE)
+    desk.shelf.answers = [CLOSED]
+    assert desk.post("two").result is Result.DEFERRED
+    assert (desk.entry().state, desk.ledger.unresolved(), texts(desk)) == (State.CONFIRMED, 0, ["one"])
+
+
+@pytest.mark.parametrize("answer", [REFUSED, CLOSED])
+def test_a_reversal_that_is_not_taken_after_a_lost_one_is_not_given_up(tmp_path: Path, answer: Reply) -> None:
+    desk = Desk(tmp_path / "ledgers" / "ledger.sqlite3", Named)
+    desk.said("one")
+    policy(desk, OnChanged.REVERSE)
+    booked = desk.shelf.book
+    tries: list[str] = []
+
+    def lost_then_refused(mark: str, text: str) -> Reply:
+        tries.append(text)
+        return UNKNOWN if len(tries) == 1 else answer
+
+    desk.shelf.book = lost_then_refused  # type: ignore[method-assign]  # two answers
+    assert (desk.post("two").result, tries) == (Result.IN_DOUBT, ["minus one"] * 2)
+    assert desk.ledger.unresolved() == 1
+    desk.new_run(hours=1)
+    assert (desk.entry().state, desk.ledger.unresolved()) == (State.CONFIRMED, 0)
+    desk.shelf.book = booked  # type: ignore[method-assign]  # as before
+    desk.new_run(hours=1)
+    assert (desk.said("two"), texts(desk)) == ("updated", ["one", "minus one", "two"])
+    desk.ledger.close()
+
+
+def test_a_booking_that_is_removed_while_its_reversal_may_arrive_stays_in_doubt(desk: Desk) -> None:
+    policy(desk, OnChanged.REVERSE)
+    desk.shelf.lose = ["late"] * desk.patience.writes
+    assert desk.post("two").result is Result.IN_DOUBT
+    desk.shelf.bookings.clear()
+    desk.new_run(minutes=1)
+    assert (desk.said("two"), desk.ledger.unresolved()) == ("unknown_outcome", 1)
+
+
+def test_a_reversal_that_is_there_twice_is_told(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "ledgers" / "ledger.sqlite3", Marked)
+    desk.said("one")
+    policy(desk, OnChanged.REVERSE)
+    desk.shelf.lose = ["late"]
+    desk.said("two")
+    desk.shelf.bookings += desk.shelf.late * 2
+    desk.new_run(hours=1)
+    assert (desk.said("two"), desk.ledger.unresolved()) == ("duplicate_at_provider", 1)
+    desk.ledger.close()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from connector_kit.posting.delivery import Delivery, Patience
 from connector_kit.posting.endpoint import Reversing
@@ -20,12 +20,17 @@ __all__ = ["Corrections"]
 Document = TypeVar("Document")
 
 
+_ONE_TRY: Final = 2
+"""Stages of a step: before, and after."""
+
+
 class _Taken(Enum):
     """What became of taking a booking back."""
 
     DONE = auto()
     UNKNOWN = auto()
     UNREADABLE = auto()
+    TWICE = auto()
     GONE = auto()
     EDITED = auto()
     REFUSED = auto()
@@ -81,6 +86,8 @@ class Corrections(Generic[Document]):
                 return self.registrar.closing(posting, reply)
             case _Taken.UNREADABLE:
                 return self.registrar.unreadable(posting)
+            case _Taken.TWICE:
+                return self.registrar.earlier_twice(posting)
             case _:
                 return self.registrar.unknown(posting)
 
@@ -96,8 +103,7 @@ class Corrections(Generic[Document]):
             return _Taken.UNREADABLE, Reply(kind=OutcomeClass.UNKNOWN)
         held = self.delivery.look(lambda: endpoint.recall(step.provider_id or str(entry.client_id)))
         if held.kind is OutcomeClass.ABSENT:
-            self.steps.abandon(entry, code="gone_at_provider")
-            return _Taken.GONE, held
+            return self._given_up(entry, step, _Taken.GONE, held, code="gone_at_provider")
         if held.kind is not OutcomeClass.APPLIED:
             return _Taken.UNREADABLE, held
         if step.state is State.INTENT and held.row_version != entry.row_version:
@@ -106,22 +112,22 @@ class Corrections(Generic[Document]):
         try:
             document: Document = endpoint.reversal(held)
         except RejectedError as error:
-            self.steps.abandon(entry, code=error.code)
-            return _Taken.REFUSED, Reply(kind=OutcomeClass.REFUSED, code=error.code, text=str(error))
+            reply = Reply(kind=OutcomeClass.REFUSED, code=error.code, text=str(error))
+            return self._given_up(entry, step, _Taken.REFUSED, reply, code=error.code)
         return self._book_reversal(entry, step, document)
 
     def _book_reversal(self, entry: Entry, step: Step, document: Document) -> Entry | tuple[_Taken, Reply]:
         if step.state is not State.INTENT or self.ledger.cold:  # a ledger that was lost may have sent it
             found = self.delivery.look(lambda: self.strategy.look(step, document))
-            if found.kind is OutcomeClass.APPLIED and not found.others:
-                return self._done(entry, step, found)
+            if found.kind is OutcomeClass.APPLIED:
+                return (_Taken.TWICE, found) if found.others else self._done(entry, step, found)
             if found.kind is not OutcomeClass.ABSENT:
                 return _Taken.UNREADABLE, found
             if step.state is not State.INTENT and not self.strategy.repeatable:
                 if not self.lost.proved_absent(step):
                     return _Taken.UNKNOWN, found
                 step = self.steps.advance(step, State.INTENT, outcome=PROVED_ABSENT)
-        stages = [step]
+        stages, lost = [step], step.state is not State.INTENT and not self.lost.settled(step.sent_at)
 
         def once() -> tuple[_Taken, Reply] | None:
             after, result = self._write_and_settle(stages[-1], document)
@@ -132,8 +138,19 @@ class Corrections(Generic[Document]):
         taken, reply = result or (_Taken.UNKNOWN, Reply(kind=OutcomeClass.UNKNOWN))
         if taken is _Taken.DONE:
             return self._done(entry, stages[-1], reply)
-        if taken is _Taken.REFUSED:
-            self.steps.abandon(entry, code="refused_by_provider")
+        if taken in {_Taken.REFUSED, _Taken.CLOSED}:
+            if lost or len(stages) > _ONE_TRY:
+                self.steps.advance(stages[-1], State.IN_DOUBT, outcome=reply.kind, status=reply.status)
+                return _Taken.UNKNOWN, reply  # an earlier try may still arrive
+            code = "closed_period" if taken is _Taken.CLOSED else "refused_by_provider"
+            self.steps.abandon(entry, code=code)
+        return taken, reply
+
+    def _given_up(self, entry: Entry, step: Step, taken: _Taken, reply: Reply, *, code: str) -> tuple[_Taken, Reply]:
+        """Leave the booking as it is, unless what takes it back may have been booked already."""
+        if step.state is not State.INTENT:
+            return _Taken.UNKNOWN, reply
+        self.steps.abandon(entry, code=code)
         return taken, reply
 
     def _write_and_settle(self, step: Step, document: Document) -> tuple[Step, tuple[_Taken, Reply] | None]:
@@ -145,11 +162,11 @@ class Corrections(Generic[Document]):
             case OutcomeClass.REFUSED:
                 return step, (_Taken.REFUSED, reply)
             case OutcomeClass.CLOSED:
-                return self.steps.advance(step, State.INTENT, outcome=reply.kind), (_Taken.CLOSED, reply)
+                return step, (_Taken.CLOSED, reply)
         step = self.steps.advance(step, State.IN_DOUBT, outcome=reply.kind, status=reply.status)
         found = self.delivery.look(lambda: self.strategy.look(step, document))
-        if found.kind is OutcomeClass.APPLIED and not found.others:
-            return step, (_Taken.DONE, found)
+        if found.kind is OutcomeClass.APPLIED:
+            return step, (_Taken.TWICE if found.others else _Taken.DONE, found)
         again = found.kind is OutcomeClass.ABSENT and self.strategy.repeatable
         return step, None if again else (_Taken.UNKNOWN, found)
 

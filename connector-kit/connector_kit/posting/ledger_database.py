@@ -37,6 +37,13 @@ class LedgerDatabase(Protocol):
         """
         ...
 
+    def beside(self) -> AbstractContextManager[sa.Connection]:
+        """Connect beside that process, for the little that several may write: how many calls were made.
+
+        Raises: as `connected`.
+        """
+        ...
+
     def is_empty(self, connection: sa.Connection) -> bool:
         """Whether there is nothing in it, of us or of others."""
         ...

@@ -91,6 +91,21 @@ class PostgresDatabase:
         finally:
             engine.dispose()
 
+    @contextmanager
+    def beside(self) -> Iterator[sa.Connection]:
+        """Connect without the administration's lock.
+
+        Raises:
+            SettingError: The driver is not installed.
+            UnreachableError: The server does not let us in.
+        """
+        engine = self._engine(read_only=False)
+        try:
+            with self._connection(engine) as connection:
+                yield connection
+        finally:
+            engine.dispose()
+
     def is_empty(self, connection: sa.Connection) -> bool:
         """Whether the schema has no tables, or is not there."""
         tables = "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname = :schema"

@@ -75,6 +75,12 @@ class SqliteDatabase:
             with _connected(self.path.absolute().as_uri()) as connection:
                 yield connection
 
+    @contextmanager
+    def beside(self) -> Iterator[sa.Connection]:
+        """Open the file without its lock."""
+        with _connected(f"{self.path.absolute().as_uri()}?mode=rw") as connection:
+            yield connection
+
     def is_empty(self, connection: sa.Connection) -> bool:
         """Whether the file has no tables and no owner."""
         tables: int = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()

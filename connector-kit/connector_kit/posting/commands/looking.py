@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, cast
 
+from connector_kit.posting.allowance import NotNowError
 from connector_kit.posting.commands.derived import NotingSink, derived
 from connector_kit.posting.commands.look_ups import Written
 from connector_kit.posting.ledger import Binding, Entry, Ledger, State
@@ -130,7 +131,13 @@ class RebuildingTarget(LookingTarget):
         posting = self._posting
         entry = posting and self.ledger.entry(posting.entity_key)
         if posting and entry and entry.state is State.INTENT and rejection.code == "changed_after_booking":
-            if self._is_rebooked(entry, posting):
+            try:
+                rebooked = self._is_rebooked(entry, posting)
+            except NotNowError as stop:
+                posted = Posted(result=Result.DEFERRED, reason=stop.reason(posting.name))
+                self.settle(stream, posted, content_hash=content_hash, records=records)
+                return
+            if rebooked:
                 self.settle(stream, Posted(result=Result.EXISTING), content_hash=content_hash, records=records)
                 return
             self.ledger.advance(entry, State.NEEDS_HUMAN, code="different_at_provider")
