@@ -8,8 +8,10 @@ from connector_kit.errors import ConnectorError, UnreachableError
 from connector_kit.posting.allowance import NotNowError
 from connector_kit.posting.answer import Answer, LostError, NotSentError
 from connector_kit.posting.outcome import OutcomeClass, Reply, classify_read, classify_write
+from connector_kit.posting.rejection import one_line
 
 from target_minox.answers import errors_of, first_code, messages_of, text_of
+from target_minox.booking_line import Notices
 from target_minox.client import MinoxClient
 from target_minox.open_periods import ClosedPeriod
 from target_minox.operations import Operation
@@ -28,6 +30,7 @@ class Exchange:
 
     def __init__(self, client: MinoxClient) -> None:
         self.client = client
+        self._notices = Notices()
 
     def read(
         self, operation: Operation, *, of: Mapping[str, object], query: Mapping[str, str] | None = None
@@ -67,6 +70,10 @@ class Exchange:
         if result.status == HTTPStatus.NOT_FOUND and operation.method == "PUT":
             # The preflight has seen tenant and administration: now they are gone for every record alike.
             return self._reply(OutcomeClass.FORBIDDEN, result), None
+        if kind is OutcomeClass.APPLIED and (code := first_code(messages_of(result.body))):
+            self._notices.say(
+                code, f"Minox has taken the {operation.name} with message {one_line(code)}; look at it there"
+            )
         return self._reply(kind, result), result.body
 
     def is_closing(self, body: Any) -> bool:

@@ -136,8 +136,9 @@ class Bookkeeping:
         handlers = {signum: signal.getsignal(signum) for signum in (signal.SIGTERM, signal.SIGINT)}
         config = json.loads(self.config(**changes).read_text(encoding="utf-8"))
         out, told, code = io.StringIO(), Told(), 0
-        logger = logging.getLogger("target-minox")
-        logger.addHandler(told)
+        loggers = [logging.getLogger(name) for name in ("target-minox", "target_minox")]
+        for logger in loggers:
+            logger.addHandler(told)
         try:
             target = QuickTarget(config=check_settings(TargetMinox, config))
             target.logger.setLevel(logging.INFO)
@@ -147,7 +148,8 @@ class Bookkeeping:
             message, code = describe(error) or ("", 1)
             told.lines.append(f"target-minox: {message}")
         finally:
-            logger.removeHandler(told)
+            for logger in loggers:
+                logger.removeHandler(told)
             for signum, handler in handlers.items():
                 signal.signal(signum, handler)
         return Run(code=int(code), stdout=out.getvalue(), stderr="\n".join(told.lines))

@@ -171,6 +171,24 @@ REFUSED: dict[str, tuple[dict[str, Any], tuple[JournalLine, ...], str, str]] = {
         "invalid_field",
         "lines[0].customer",
     ),
+    "supplier in a sales journal": (
+        {"journal": "VERK"},
+        (debit("4010"), credit("1600", supplier="20005")),
+        "invalid_field",
+        "lines[1].supplier",
+    ),
+    "account beyond the numbers that there are": (
+        {},
+        (debit("1000000"), credit("1720")),
+        "unknown_account",
+        "lines[0].account",
+    ),
+    "customer beyond them": (
+        {"journal": "VERK"},
+        (debit("1300", customer="1000000"), credit("4010")),
+        "unknown_account",
+        "lines[0].customer",
+    ),
     "supplier that is a ledger account": (
         {},
         (debit("4010"), credit("1600", supplier="1720")),

@@ -104,3 +104,44 @@ def test_a_small_difference_is_booked_on_the_rounding_account_as_a_line_of_its_o
     run = bookkeeping.book_records(off, rounding_account="1810")
     assert run.code == 0, run.stderr
     assert bookkeeping.balances("1720", "1700", "1810") == [Decimal(10), Decimal("-9.98"), Decimal("-0.02")]
+
+
+def test_what_else_is_wrong_with_an_entry_that_does_not_balance_is_told_with_it(bookkeeping: Bookkeeping) -> None:
+    lines = [{"account": "1720", "debit": 10.00}, {"account": "4321", "credit": 9.99}]
+    run = bookkeeping.book_records(ENTRY | {"lines": lines, "journal": "XX", "currency": "USD"})
+    assert (run.code, bookkeeping.writes) == (10, [])
+    (letter,) = bookkeeping.dead_letters
+    assert letter["code"] == "unbalanced"
+    for said in ("by 0.01", "journal XX does not exist", "ledger account 4321 does not exist", "USD, but the"):
+        assert said in letter["message"]
+    assert "lines[2]" not in letter["message"]
+
+
+def test_a_changed_entry_is_left_as_it_is_when_the_settings_say_so(bookkeeping: Bookkeeping) -> None:
+    bookkeeping.book_records(ENTRY)
+    run = bookkeeping.book_records(CHANGED, on_changed="skip")
+    assert (run.code, run.counts["existing"], len(bookkeeping.writes)) == (0, 1, 1), run.stderr
+
+
+def test_one_entry_is_tried_before_all(bookkeeping: Bookkeeping) -> None:
+    entries = [ENTRY | {"key": f"run-{number}"} for number in range(3)]
+    run = bookkeeping.book_records(*entries, limit=1)
+    assert (run.code, run.counts["success"], run.counts["deferred"], len(bookkeeping.writes)) == (0, 1, 2, 1), (
+        run.stderr
+    )
+    assert bookkeeping.book_records(*entries).counts["success"] == 2
+
+
+@pytest.mark.parametrize("amount", [10.005, "10.001", "NaN", "1e20", True])
+def test_an_amount_that_minox_could_not_hold_is_no_amount(bookkeeping: Bookkeeping, amount: Any) -> None:
+    lines = [{"account": "1720", "debit": amount}, {"account": "1700", "credit": amount}]
+    run = bookkeeping.book_records(ENTRY | {"lines": lines})
+    assert (run.code, bookkeeping.writes) == (10, [])
+    assert bookkeeping.dead_letters[-1]["field"].startswith("lines")
+
+
+def test_a_message_beside_a_booking_is_told_without_its_words(open_bookkeeping: Callable[..., Bookkeeping]) -> None:
+    bookkeeping = open_bookkeeping(line_messages="warning")
+    run = bookkeeping.book_records(ENTRY, ENTRY | {"key": "another"})
+    assert (run.code, run.counts["success"]) == (0, 2)
+    assert run.stderr.count("Minox has taken the booking with message SIM000; look at it there") == 1

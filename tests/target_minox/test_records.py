@@ -154,6 +154,17 @@ def test_what_only_minox_knows_is_added_and_checked() -> None:
     assert document["body"]["vat"] == {"active": True, "vat_registration_number": "NL1B01", "suggested_vat_id": 3}
 
 
+def test_all_problems_of_a_record_or_a_customer_are_told_together() -> None:
+    with pytest.raises(EntryError) as refused:
+        customer(minox={"colour": "red"}, code="ABC", payment_days=17)
+    for said in ("no such member", "code: must be a number", "no payment term of that many days"):
+        assert said in str(refused.value)
+    with pytest.raises(EntryError) as refused:
+        records.read_record("cost_types", {"key": "7", "id": "x", "colour": "red", "description": 3.5})
+    for said in ("id: must be", "colour: no such member"):
+        assert said in str(refused.value).replace("field ", "")
+
+
 WRONG: dict[str, Callable[[], Any]] = {
     "minox.colour: no such member": lambda: customer(minox={"colour": "red"}),
     "code: must be a number from 1 to 999999": lambda: customer(code="ABC"),

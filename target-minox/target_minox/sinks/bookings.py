@@ -1,11 +1,12 @@
 """Bookings: entries and invoices, each as one transaction line batch, and the open items that they make."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final, TypeVar, cast
 
-from connector_kit.books.entry_errors import UnbalancedEntryError
+from connector_kit.books.entry_errors import EntryError, Problems, UnbalancedEntryError
 from connector_kit.books.invoice import Invoice, PurchaseInvoice, SalesInvoice
 from connector_kit.books.journal import JournalEntry
 from connector_kit.books.money import canonical
@@ -85,14 +86,17 @@ class Entries(Bookings[JournalEntry], EntrySink[Batch]):
             return super().read(record)
         except UnbalancedEntryError as error:
             if rules.rounding_account is None or abs(error.difference) > Decimal(rules.rounding_cents_max).scaleb(-2):
-                raise
-            side = "credit" if error.difference > 0 else "debit"
-            line = {
-                "account": rules.rounding_account,
-                side: canonical(abs(error.difference)),
-                "description": "Afronding",
-            }
-            return super().read({**record, "lines": [*record["lines"], line]})
+                raise self._all_problems(record, error) from None
+            return super().read(_balanced(record, error.difference, rules.rounding_account))
+
+    def _all_problems(self, record: Mapping[str, Any], error: UnbalancedEntryError) -> EntryError:
+        """What else is wrong with an entry that does not balance: looked at with a line that makes it balance."""
+        problems = Problems([error])
+        entry = super().read(_balanced(record, error.difference, record["lines"][0]["account"]))
+        with suppress(EntryError):
+            self._minox.bookkeeper.lines(entry, problems=problems)
+        ours = f"lines[{len(entry.lines) - 1}]"
+        return Problems(one for one in problems if not str(one.field).startswith(ours)).joined(entry.key)
 
     def prepare(self, fact: JournalEntry) -> Batch:
         """Check an entry against the administration's master data and write it as booking lines.
@@ -105,6 +109,12 @@ class Entries(Bookings[JournalEntry], EntrySink[Batch]):
     def period(self, fact: JournalEntry) -> str | None:
         """Where it is booked."""
         return self._minox.bookkeeper.period_of(fact.date, fact.fiscal_year, fact.period)
+
+
+def _balanced(record: Mapping[str, Any], difference: Decimal, account: str) -> dict[str, Any]:
+    side = "credit" if difference > 0 else "debit"
+    line = {"account": account, side: canonical(abs(difference)), "description": "Afronding"}
+    return {**record, "lines": [*record["lines"], line]}
 
 
 class Invoices(Bookings[Invoice]):
