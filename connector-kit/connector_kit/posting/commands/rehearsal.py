@@ -7,7 +7,7 @@ as source, mapping and provider stay the same.
 import logging
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any, Final, TextIO, cast
 
 from connector_kit.books.journal import JournalEntry
 from connector_kit.posting.budget import Budget, Window
+from connector_kit.posting.calls_beside import counted_beside
 from connector_kit.posting.commands.derived import NotingSink, derived
 from connector_kit.posting.commands.ledger_copy import copy_of_ledger
 from connector_kit.posting.commands.rehearsed import Script, rehearsed
@@ -151,10 +152,11 @@ def rehearsal(
     Raises:
         ConnectorError: The run would break off, or cannot begin.
     """
-    with writing_forbidden() as traffic:
+    with writing_forbidden() as traffic, ExitStack() as beside:
         with _quiet():
             target: _RehearsingTarget = derived(plugin, _RehearsingTarget, _RehearsingSink)(config={**settings})
             target.taking = taking or target.planned.append
+            target.count_calls = lambda ledger: beside.enter_context(counted_beside(ledger, limits(settings)))
             with suppress(DeferredRecordsError, InDoubtError, RecordsRejectedError):  # how a whole run ends
                 target.run(messages)
         yield Rehearsal(
@@ -186,6 +188,8 @@ class _RehearsingTarget(BooksTarget):
     binding: Binding
     witness: Path
     taking: Callable[[Planned], None]
+    count_calls: Callable[[str], None]
+    """Counts them from now on in this ledger, also those that come after the run."""
 
     def __init__(self, **options: Any) -> None:
         self.script = Script()
@@ -256,6 +260,7 @@ class _RehearsingTarget(BooksTarget):
 
     def _open_ledger(self, target: str, binding: Binding, witness: Path) -> Ledger:
         self.ledger_target, self.binding, self.witness = target, binding, witness
+        self.count_calls(target)
         return copy_of_ledger(target, binding=binding, run=self._run, witness=witness)
 
     def _open_dead_letters(self, file: Path) -> DeadLetters:  # noqa: ARG002  # as the target's own
