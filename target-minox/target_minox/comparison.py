@@ -1,5 +1,6 @@
 """Whether the lines that Minox holds are the lines that we sent, in any order and any spelling of numbers and dates."""
 
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -16,7 +17,10 @@ Line = Mapping[str, Any]
 
 FIRST_AUTOMATIC_LINE: Final = 9000
 """From this number on the lines of a journal page are Minox' own counter lines (vendor help)."""
+_TEXT_LENGTH: Final = 37
+"""Shorter than the 40 characters that the screens have, and than what is cut to them with dots."""
 _ALWAYS: Final = ("account", "debit", "credit", "cost_center")
+_VERSION: Final = (*_ALWAYS, "date", "journal", "text")
 _MAY_BE_ABSENT: Final = ("date", "journal", "fiscal_year", "period")
 
 
@@ -33,12 +37,13 @@ def same_lines(written: Sequence[Line], held: Sequence[Line]) -> bool:
 
 
 def digest(lines: Sequence[Line]) -> str:
-    """A version of a booking, for a provider that has none: it changes when somebody changes an amount or an account.
+    """A version of a booking, for a provider that has none: it changes when somebody changes what we have said of it.
 
-    The same of what was written and of what is read: what Minox may add or leave out does not count.
+    The same of what was written and of what is read: what Minox may add (the period, where we do not say it) or cut
+    (long texts) does not count.
     """
     essences = (_essence(line) for line in lines if not is_automatic(line))
-    parts = sorted(str([str(essence[name]) for name in _ALWAYS]) for essence in essences)
+    parts = sorted(str([str(essence[name]) for name in _VERSION]) for essence in essences)
     return identity.content_hash({"lines": parts}, mapping_version="held")
 
 
@@ -74,7 +79,13 @@ def _essence(line: Line) -> Line:
         "journal": _member(line, "journal").get("id") or None,
         "fiscal_year": number(period.get("fiscal_year")) or None,
         "period": number(period.get("id")) or None,
+        "text": _text(line.get("description")),
     }
+
+
+def _text(value: Any) -> str:
+    """As much of a description as Minox certainly keeps."""
+    return unicodedata.normalize("NFC", " ".join(str(value or "").split()))[:_TEXT_LENGTH].strip()
 
 
 def is_automatic(line: Line) -> bool:

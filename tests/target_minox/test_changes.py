@@ -57,15 +57,18 @@ def test_a_changed_entry_is_reversed_and_booked_anew(bookkeeping: Bookkeeping) -
     assert (again.counts["existing"], len(batches(bookkeeping))) == (1, 3)
 
 
+@pytest.mark.parametrize("edit", [{"debit": "11.00"}, {"description": "Correctie"}, {"document_date": "2026-01-30"}])
 @pytest.mark.parametrize("policy", ["update", "reverse"])
-def test_what_a_person_has_edited_is_never_written_over(bookkeeping: Bookkeeping, policy: str) -> None:
+def test_what_a_person_has_edited_is_never_written_over(
+    bookkeeping: Bookkeeping, policy: str, edit: dict[str, str]
+) -> None:
     bookkeeping.book_records(ENTRY)
-    sim = bookkeeping.simulator
-    sim.portal.edit_batch(bookkeeping.settings["administration_id"], batches(bookkeeping)[0], line=1, description="x")
-    sim.portal.edit_batch(bookkeeping.settings["administration_id"], batches(bookkeeping)[0], line=1, debit="11.00")
+    number = bookkeeping.settings["administration_id"]
+    bookkeeping.simulator.portal.edit_batch(number, batches(bookkeeping)[0], line=1, **edit)
     run = bookkeeping.book_records(CHANGED, on_changed=policy)
-    assert run.code != 0
-    assert bookkeeping.balances("1720") == [Decimal(11)]
+    assert run.code == 10, run.stderr
+    assert bookkeeping.dead_letters[-1]["code"] == "edited_at_provider"
+    assert bookkeeping.balances("1720") == [Decimal(edit.get("debit", "10.00"))]
     assert len(batches(bookkeeping)) == 1
 
 
