@@ -1,25 +1,36 @@
 """`plan` and `apply`: nothing is written by a plan, and nothing but what the plan has said by its run."""
 
 import contextlib
+import io
 import json
 import os
 import subprocess
 import sys
+import tracemalloc
+import weakref
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from connector_kit.books.identity import content_hash
+from connector_kit.books.identity import Administration, content_hash
+from connector_kit.posting.commands.output import show
+from connector_kit.posting.commands.plan import Plan, Planning
+from connector_kit.posting.commands.rehearsal import Action, Planned, rehearsal
 from connector_kit.posting.commands.rehearsed import Script, rehearsed
 from connector_kit.posting.endpoint import Updating
+from connector_kit.posting.held import HeldLine
 from connector_kit.posting.outcome import OutcomeClass, Reply
+from singer_sdk import typing as th
 
 from tests.connector_kit.commands_runs import Commands
+from tests.connector_kit.commands_target import TargetTinyBooks
 from tests.connector_kit.ledger_places import LedgerPlace
 from tests.connector_kit.posting_provider import Fault
-from tests.connector_kit.posting_runs import SCHEMA, entry, state
+from tests.connector_kit.posting_runs import SCHEMA, entry, lines_of, state
 
 ROOT = Path(__file__).resolve().parents[2]
+LINE = HeldLine(period="2026-10", account="4000", debit=Decimal("1.00"), credit=Decimal("1.00"))
 
 
 def source(*records: dict[str, Any]) -> list[dict[str, Any]]:
@@ -104,6 +115,59 @@ def test_a_budget_says_how_many_calls_are_left_and_how_many_runs_it_takes(comman
 
     assert plan["counts"]["create"] == 5  # a plan is not cut short by the budget
     assert plan["calls"] == {"needed": 11, "left": 4, "runs": 3}
+
+
+def test_a_budget_that_the_target_declares_does_not_cut_a_plan_short(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Minimax declares them; the console fills such settings in where nobody has set them."""
+    declared = th.PropertiesList(
+        th.Property("budget_day", th.IntegerType, default=4), th.Property("budget_month", th.IntegerType, default=20)
+    ).to_dict()
+    schema = {**TargetTinyBooks.config_jsonschema}
+    schema["properties"] = {**schema["properties"], **declared["properties"]}
+    monkeypatch.setattr(TargetTinyBooks, "config_jsonschema", schema)
+    plan = commands.json("plan", messages=source(*(entry(f"k{number}") for number in range(5)))).data
+
+    assert plan["counts"]["create"] == 5
+    assert plan["calls"] == {"needed": 11, "left": 4, "runs": 3}
+
+
+def test_a_plan_keeps_nothing_of_what_it_has_said(commands: Commands) -> None:
+    """A record that was planned is gone when the next one comes, and so is its document."""
+    messages = io.StringIO(lines_of(source(*(entry(f"k{number}") for number in range(9)))))
+    kept: list[weakref.ref[Any]] = []
+
+    def take(planned: Planned) -> None:
+        assert sum(one() is not None for one in kept) <= 2
+        planning.take(planned)
+        kept.extend((weakref.ref(planned), weakref.ref(planned.posting)))
+
+    with Planning() as planning, rehearsal(TargetTinyBooks, commands.settings, messages, taking=take) as rehearsed:
+        assert list(rehearsed.planned) == []
+        assert [one["key"] for one in planning.spool.of()] == [f"k{number}" for number in range(9)]
+    assert len(kept) == 18
+
+
+def test_memory_does_not_grow_with_the_plan(tmp_path: Path) -> None:
+    def peak(entries: int) -> int:
+        tracemalloc.start()
+        with Planning() as planning:
+            for number in range(entries):
+                planning.take(Planned(stream="s", key=f"k{number}", action=Action.CREATE, lines=[LINE, LINE]))
+            plan = Plan(administration=Administration(provider="p", tenant="t", number="1"), planning=planning, calls=1)
+            with (tmp_path / "plan.json").open("w") as out, contextlib.redirect_stdout(out):
+                show(plan.report(), as_json=True, html=tmp_path / "plan.html")
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    few = peak(100)
+    many = peak(1000)
+
+    assert many - few < 100_000
+    assert len(json.loads((tmp_path / "plan.json").read_text())["entries"]) == 1000
+    assert (tmp_path / "plan.html").read_text().count("<td>k") == 1000
 
 
 def test_an_entry_in_doubt_is_looked_up_and_not_settled(commands: Commands) -> None:

@@ -1,6 +1,11 @@
 """`replay`, `resolve` and `rebuild`: what did not go as it should is put right, once."""
 
+import io
+import re
+
+import click
 import pytest
+from connector_kit.posting.commands import books_commands
 from connector_kit.posting.ledger import State
 
 from tests.connector_kit.commands_runs import Commands
@@ -192,3 +197,45 @@ def test_a_ledger_that_was_rolled_back_is_accepted_by_a_rebuild_only(commands: C
 
 def test_states_of_the_ledger_are_those_that_commands_know() -> None:
     assert set(State) == {"intent", "sent", "confirmed", "rejected", "deferred", "in_doubt", "needs_human"}
+
+
+# what a stranger meets
+
+
+@pytest.mark.parametrize("name", ["plan", "apply", "rebuild", "adopt"])
+def test_without_records_a_command_says_what_to_pipe_in(
+    commands: Commands, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", Terminal())
+
+    with pytest.raises(click.UsageError, match=r"pipe in what a tap writes .* or name a file of it with --input"):
+        commands(name, *(("--plan", "x") if name == "apply" else ()))
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("name", "said"), [("resolve", "in doubt"), ("reconcile", "no records to compare")])
+def test_a_ledger_that_is_not_there_is_said_and_not_made(commands: Commands, name: str, said: str) -> None:
+    done = commands(name, messages=[])
+
+    assert (done.code, said in done.error, str(commands.runs.ledger) in done.error) == (16, True, True)
+    assert commands.ledger_files() == {}
+
+
+def test_nothing_to_replay_is_said(commands: Commands) -> None:
+    done = commands.json("replay", "--all")
+
+    assert (done.code, done.data["received"]) == (0, 0)
+    assert "has no such records" in done.data["verdict"]
+
+
+@pytest.mark.parametrize("command", books_commands(), ids=lambda command: str(command.name))
+def test_every_command_says_how_it_ends_and_names_its_arguments(command: click.Command) -> None:
+    text = command.get_help(click.Context(command))
+
+    assert re.search(r"\b[Ee]nds\b", text)
+    assert not re.search(r"\b(TEXT|INTEGER)\b", text.replace("--config TEXT", ""))
+    assert "--json" in text or command.name == "apply"

@@ -62,7 +62,7 @@ class _Wanted:
 )
 @click.option("--accept-all", "everything", is_flag=True, help="Take over every exact match that has no other.")
 @click.option("--yes", is_flag=True, help="Yes, --accept-all is meant.")
-@click.option("--stream", "streams", multiple=True, help="Keys are of this stream; may be repeated.")
+@click.option("--stream", "streams", multiple=True, metavar="STREAM", help="Keys are of this stream; may be repeated.")
 @click.option("--booking", metavar="NUMBER", help="Of several bookings that are like the entry, this one.")
 @output_options
 @click.pass_context

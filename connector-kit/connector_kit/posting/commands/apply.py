@@ -19,12 +19,12 @@ __all__ = ["apply"]
 @click.command(
     "apply",
     help="Book what a plan has said, if it still holds. Refused when source, mapping or books have changed since. "
-    "STATE goes to stdout, as in any run.",
+    "STATE goes to stdout, as in any run, and it ends as a run does; with 16 if it is refused.",
 )
 @settings_option
 @input_option
 @click.option("--plan", "digest", required=True, metavar="DIGEST", help="What `plan` has printed as digest.")
-@click.option("--limit", type=click.IntRange(min=1), help="Book at most so many entries: a canary.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Book at most so many entries: a canary.")
 @click.pass_context
 def apply(
     context: click.Context, *, settings: dict[str, Any], file: Path | None, digest: str, limit: int | None

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, cast
 
+from connector_kit.errors import SettingError
 from connector_kit.posting.allowance import NotNowError
 from connector_kit.posting.commands.derived import NotingSink, derived
 from connector_kit.posting.commands.look_ups import Written
 from connector_kit.posting.ledger import Binding, Entry, Ledger, State
+from connector_kit.posting.ledger_database import ledger_database
 from connector_kit.posting.outcome import OutcomeClass
 from connector_kit.posting.posting import Posted, Posting, Result
 from connector_kit.posting.rejection import Rejection
@@ -81,6 +83,8 @@ class ResolvingTarget(LookingTarget):
         super().process_endofpipe()
 
     def _open_ledger(self, target: str, binding: Binding, witness: Path) -> Ledger:
+        if not ledger_database(target).exists():
+            raise SettingError(f"ledger: {target} is not there, so nothing is known to be in doubt; name the right one")
         ledger = super()._open_ledger(target, binding, witness)
         self.before = ledger.unresolved()
         return ledger

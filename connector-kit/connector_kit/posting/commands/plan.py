@@ -288,7 +288,8 @@ def _identity(planned: Planned) -> int:
     "plan",
     help="Say what a run over these Singer messages would do, and write nothing. Per entry, per account and period, "
     "and in calls; nothing is written to the books or to the ledger, and no STATE is passed on. The digest "
-    "is for `apply`.",
+    "is for `apply`. Ends as the run would: with 10 if records would be rejected, 11 if some are in doubt, 12 if some "
+    "must wait.",
 )
 @settings_option
 @input_option

@@ -23,7 +23,8 @@ __all__ = ["rebuild"]
 @click.command(
     "rebuild",
     help="Make the ledger anew from what the books hold. Each record of these Singer messages is looked up under the "
-    "identifier or mark that we give it, and what is there is stored; nothing is written to the books.",
+    "identifier or mark that we give it, and what is there is stored; nothing is written to the books. Ends with 11 if "
+    "the provider did not say of all of them, with 14 if something else stands under our names.",
 )
 @settings_option
 @input_option

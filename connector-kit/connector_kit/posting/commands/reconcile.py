@@ -22,6 +22,7 @@ from connector_kit.posting.commands.target_of import target_of
 from connector_kit.posting.commands.totals import AccountPeriod, balance
 from connector_kit.posting.held import HeldLine
 from connector_kit.posting.ledger import Entry, State
+from connector_kit.posting.ledger_database import ledger_database
 from connector_kit.posting.ledger_steps import ADOPT
 from connector_kit.settings import settings_option
 
@@ -195,7 +196,9 @@ def _amount(lines: Sequence[HeldLine]) -> Decimal | None:
 )
 @settings_option
 @input_option
-@click.option("--period", "periods", multiple=True, help="Look in this period too (2026-10); may be repeated.")
+@click.option(
+    "--period", "periods", multiple=True, metavar="PERIOD", help="Look in this period too (2026-10); may be repeated."
+)
 @click.option("--allow-foreign", is_flag=True, help="Bookings of others in our journals are no difference.")
 @output_options
 @click.pass_context
@@ -215,6 +218,9 @@ def reconcile(
         watched(source.lines(), "Reading the source") as lines,
         rehearsal(target_of(context), settings, lines) as rehearsed,
     ):
+        if not (rehearsed.planned or periods or ledger_database(rehearsed.ledger_target).exists()):
+            missing = f"ledger: {rehearsed.ledger_target} is not there, and there are no records to compare"
+            raise SettingError(f"{missing}; name the right ledger, or give records")
         compared = compare_with_books(rehearsed, periods)
         administration = rehearsed.target.administration()
     place = f"{administration.provider} administration {administration.number}"

@@ -24,13 +24,16 @@ Letter = Mapping[str, Any]
 @click.command(
     "replay",
     help="Deliver rejected records again, as they stand in the dead letters. All of them, or those that are named; a "
-    "record that is booked meanwhile costs nothing, so replaying twice books once.",
+    "record that is booked meanwhile costs nothing, so replaying twice books once. Ends as a run does: with 10 while "
+    "records are rejected.",
 )
 @settings_option
 @click.option("--all", "everything", is_flag=True, help="All records.")
-@click.option("--key", "keys", multiple=True, help="The record with this key; may be repeated.")
-@click.option("--code", "codes", multiple=True, help="Records that were rejected for this reason; may be repeated.")
-@click.option("--stream", "streams", multiple=True, help="Records of this stream; may be repeated.")
+@click.option("--key", "keys", multiple=True, metavar="KEY", help="The record with this key; may be repeated.")
+@click.option(
+    "--code", "codes", multiple=True, metavar="CODE", help="Records rejected for this reason; may be repeated."
+)
+@click.option("--stream", "streams", multiple=True, metavar="STREAM", help="Records of this stream; may be repeated.")
 @output_options
 @click.pass_context
 def replay(
@@ -57,7 +60,8 @@ def replay(
     if missing := set(keys) - {str(letter["key"]) for letter in chosen}:
         raise SettingError(f"--key: {file} has no such record: {', '.join(sorted(missing))}")
     end = run_whole(target, io.StringIO("".join(_messages(chosen))))
-    verdict = str(end) if end else f"{len(chosen)} records, all settled."
+    settled = f"{len(chosen)} records, all settled." if chosen else f"Nothing to replay: {file} has no such records."
+    verdict = str(end) if end else settled
     title = f"Replay of {len(chosen)} records"
     show(counts_report(target, title, verdict, Tone.BAD if end else Tone.GOOD), as_json=as_json, html=html)
     return end.exit_code if end else ExitCode.OK

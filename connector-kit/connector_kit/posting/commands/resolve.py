@@ -23,7 +23,7 @@ __all__ = ["resolve"]
     "resolve",
     help="Look up the entries of which nobody knows whether they are booked. What is found is stored, and nothing is "
     "written to the books. Some are found only by their record: then give the Singer messages that hold it. Ends with "
-    "11 while doubts remain.",
+    "11 while doubts remain, with 16 where there is no ledger.",
 )
 @settings_option
 @input_option

@@ -22,7 +22,7 @@ def input_option(command: Callable[..., Any]) -> Callable[..., Any]:
         "--input",
         "file",
         type=click.Path(dir_okay=False, path_type=Path),
-        help="Singer messages to read; by default what is piped in.",
+        help="Singer messages to read, as a tap writes them; by default what is piped in.",
     )(command)
 
 
@@ -48,7 +48,10 @@ class Source:
                 raise SettingError(f"--input: {file} cannot be read ({error.strerror})") from error
             return
         if sys.stdin.isatty() and required:
-            raise click.UsageError("name a file of Singer messages with --input, or pipe them in")
+            raise click.UsageError(
+                "there are no records to read: pipe in what a tap writes (TAP ... | TARGET COMMAND ...), or name a "
+                "file of it with --input"
+            )
         self._lines = self._close.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8"))  # noqa: SIM115  # closed with the rest
         if not sys.stdin.isatty():
             shutil.copyfileobj(sys.stdin, self._lines)
