@@ -19,12 +19,12 @@ def content(amount: float) -> dict[str, Any]:
 
 
 def test_the_ledger_counts_what_minox_sees_with_pages_and_faults(open_bookkeeping: Callable[..., Bookkeeping]) -> None:
-    bookkeeping = open_bookkeeping(page_size=2)
+    bookkeeping = open_bookkeeping(page_size=2, scopes=("all",))
     bookkeeping.simulator.faults.add(method="PUT", path=BATCH, action="reset_after")
     customer = {"key": "C1", "name": "Zorg", "city": "Utrecht"}
     for amount, city in ((10.0, "Utrecht"), (11.0, "Leiden")):
         records = [("journal_entries", content(amount)), ("customers", customer | {"city": city})]
-        run = bookkeeping.write_streams(records, on_changed="update", budget_day=10_000)
+        run = bookkeeping.write_streams(records, on_changed="update", budget_day=10_000, settle_minutes=0)
         assert run.code == 0, run.stderr
     seen = [path for _, path in bookkeeping.calls if not path.endswith("/oauth/token")]
     with closing(sqlite3.connect(bookkeeping.folder / "ledger.sqlite3")) as ledger:
