@@ -252,6 +252,22 @@ def test_what_is_as_we_booked_it_needs_no_acceptance(commands: Commands) -> None
     assert ledger_rows(commands) == before
 
 
+def test_the_calls_of_an_acceptance_are_counted(commands: Commands, caplog: pytest.LogCaptureFixture) -> None:
+    commands.settings["budget_day"] = 100
+    commands.book(OURS)
+    edit(commands, "k1")
+
+    def left() -> int:
+        return int(commands.json("plan", messages=[SCHEMA]).data["calls"]["left"])
+
+    before, requests = left(), len(commands.provider.requests)
+    accepted(commands, "--accept", "k1", messages=OURS)
+    made = len(commands.provider.requests) - requests
+
+    assert left() == before - made - 1  # with the preflight of the plan that says so
+    assert "not counted" not in caplog.text
+
+
 def test_what_a_person_has_removed_is_not_taken_over(commands: Commands) -> None:
     commands.book(OURS)
     commands.provider.batches.clear()
