@@ -79,6 +79,9 @@ class Actions:
         pdfs: Keeps PDFs of issued invoices; None for nobody.
     """
 
+    requests_beside: Final = 1
+    """Before each action its record is read, for plans."""
+
     def __init__(self, client: MinimaxClient, pdfs: Pdfs | None = None) -> None:
         self._client = client
         self._exchange = Exchange(client)

@@ -39,7 +39,7 @@ FILTERS: Final = {
     "issuedinvoices": ("InvoiceType", "CustomerID", "DateIssuedFrom", "DateIssuedTo"),
     "journals": ("DateFrom", "DateTo", "Description"),
     "journals/journal-entries": ("DateFrom", "DateTo"),
-    "orders": ("Reference", "ReceivedIssued", "CustomerID"),
+    "orders": ("ReceivedIssued", "CustomerID", "DateFrom", "DateTo"),
     "receivedinvoices": ("CustomerID", "DocumentReference"),
     "stockentry": ("StockEntryType", "DateFrom", "DateTo"),
     "vatrates": ("date",),

@@ -97,14 +97,21 @@ class References:
         client: The organisation.
         lists: Rows of earlier runs.
         booked: The id of a record that we made, by stream and business key, as the ledger has it.
+        disguise: Makes names of codes that are personal, from which nobody can tell the code.
     """
 
     def __init__(
-        self, client: MinimaxClient, lists: CodeLists, *, booked: Callable[[str, str], str | None] | None = None
+        self,
+        client: MinimaxClient,
+        lists: CodeLists,
+        *,
+        booked: Callable[[str, str], str | None] | None = None,
+        disguise: Callable[[str], str] | None = None,
     ) -> None:
         self._client = client
         self._lists = lists
         self._booked = booked
+        self._disguise = disguise
         self._known: dict[tuple[str, str | None], _Known] = {}
         self._known_ids: dict[str, dict[str, int]] = {}
         self._found: set[str] = set()
@@ -122,15 +129,15 @@ class References:
         stream, key = self._announced.get((target, code), (directory.learned, code))
         if stream is not None and self._booked is not None and (made := self._booked(stream, key)):
             return int(made) if made.isdecimal() else REHEARSED
-        ids = self._ids(directory)
-        if code in ids:
-            return ids[code]
+        ids, name = self._ids(directory), self._name(directory, code)
+        if name in ids:
+            return ids[name]
         row = self.row(target, code, on)
         number = row.get(directory.id) if row else None
         if not isinstance(number, int):
             return None
-        if not directory.kept and not directory.learned:  # the codes of those without a code are personal
-            ids[code] = number
+        if not directory.kept and name:
+            ids[name] = number
             self._found.add(directory.path)
         return number
 
@@ -140,6 +147,12 @@ class References:
             rows: list[Row] = [{"code": code, "id": number} for code, number in self._known_ids[path].items()]
             self._lists.keep(f"{path} ids", rows, as_old=True)
         self._found.clear()
+
+    def _name(self, directory: Directory, code: str) -> str:
+        """What a code is called in the file; the numbers by which those without a code are known are personal."""
+        if not directory.learned:
+            return code
+        return self._disguise(f"{directory.path} {code}") if self._disguise else ""
 
     def _ids(self, directory: Directory) -> dict[str, int]:
         """Ids that this run or an earlier one has found."""

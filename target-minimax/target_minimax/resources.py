@@ -78,6 +78,11 @@ class _Records:
         self._reads_back = reads_back
         self._recalled: tuple[str, Reply] | None = None
 
+    @property
+    def requests_beside(self) -> int:
+        """Requests beside each write, for plans: its version is read."""
+        return int(self._reads_back and not self.resource.rows_are_whole)
+
     def recall(self, provider_id: str) -> Reply:
         """Read one by its id."""
         address = self._address(provider_id)

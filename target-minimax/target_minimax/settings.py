@@ -120,8 +120,8 @@ DECLARATION: Final = th.PropertiesList(
         default="draft",
         allowed_values=["draft", "issue", "issue_and_pdf"],
         title="Issue sales invoices",
-        description="draft: they stay drafts, unless a record of actions issues them. issue: each is issued as soon as it "
-        "is in Minimax, which gives it its number and books it. issue_and_pdf: and Minimax makes its PDF.",
+        description="draft: they stay drafts, unless a record of actions issues them. issue: each is issued as soon as "
+        "it is in Minimax, which gives it its number and books it. issue_and_pdf: and Minimax makes its PDF.",
     ),
     th.Property(
         "pdf_folder",

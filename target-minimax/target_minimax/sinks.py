@@ -70,7 +70,8 @@ def _of_invoice(body: Document) -> dict[str, str]:
 
 
 def _of_order(body: Document) -> dict[str, str]:
-    return {"ReceivedIssued": body["ReceivedIssued"], "CustomerID": str(body["Customer"]["ID"])}
+    days = {"DateFrom": body["Date"], "DateTo": body["Date"]} if "Date" in body else {}
+    return {"ReceivedIssued": body["ReceivedIssued"], "CustomerID": str(body["Customer"]["ID"]), **days}
 
 
 def _of_stock(body: Document) -> dict[str, str]:
@@ -260,7 +261,8 @@ SINKS: Final = (
         "order",
         Marked,
         "Order",
-        Resource(path="orders", id="OrderId", mark_in="Reference", mark_filter="Reference", draft="O"),
+        # Not looked for by the filter Reference: whether it takes a part of the text, as our mark is, is not known.
+        Resource(path="orders", id="OrderId", mark_in="Reference", draft="O"),
         period=_of_order,
         dated_by="Date",
     ),

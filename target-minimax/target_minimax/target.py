@@ -1,5 +1,7 @@
 """target-minimax: settings, accepted streams, commands."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from connector_kit.books import identity
@@ -18,6 +20,7 @@ from target_minimax.pdfs import Pdfs
 from target_minimax.references import References
 from target_minimax.settings import DECLARATION, Settings
 from target_minimax.sinks import accepted_streams
+from target_minimax.vat import doubtful_vat
 
 __all__ = ["TargetMinimax", "main"]
 
@@ -76,6 +79,11 @@ class TargetMinimax(BooksTarget):
         if self._started:
             self.references.remember()
         super().process_endofpipe()
+
+    def doubt_vat(self, whose: str, entry: Mapping[str, Any], on: date | None) -> None:
+        """Say where VAT is not what its rate says."""
+        for place in doubtful_vat(entry, self.references, on):
+            self.logger.warning("%s%s: VAT is not what its rate says of its base; it is booked as it is", whose, place)
 
     def say_once(self, kind: str, text: str) -> None:
         """Warn, unless this kind of thing was said before in the run."""

@@ -178,6 +178,8 @@ class Entries(EntrySink[Document]):
         )
         if reader.problems:
             raise reader.problems.combined(fact.key)
+        for place, one in enumerate(body.get("VatEntries", ())):
+            self._minimax.doubt_vat(f"entry {fact.key}, minimax.vat_entries[{place}].", one, fact.date)
         return {"body": body}
 
     @property
@@ -459,6 +461,8 @@ class Records(MinimaxSink[MinimaxRecord]):
         reader.require(row.model, body, names=row.required)
         if row.check is not None:
             row.check(body, reader.problems)
+        if row.model == "VATEntry" and not reader.problems:
+            self.minimax.doubt_vat(f"{row.noun} {fact.key}, ", body, day)
         names = [name for name in row.named_by if name in body]
         document: dict[str, Any] = {"body": body, "parent": parent} if said else {"body": body}
         if row.named_by:

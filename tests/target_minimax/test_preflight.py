@@ -81,6 +81,13 @@ def test_a_login_without_api_right_is_explained(open_books: Callable[..., Books]
     assert "licence" in ended.message
 
 
+def test_an_organisation_without_the_right_or_licence_is_explained(open_books: Callable[..., Books]) -> None:
+    books = open_books(without_right=frozenset({21001}))
+    ended = books.deliver("customers", *THREE)
+    assert (ended.code, books.writes) == (13, 0)
+    assert "no API right on organisation 21001" in ended.message
+
+
 REFUSED: dict[str, tuple[dict[str, Any], int, str]] = {
     "wrong organisation": ({"organisation_id": 5}, 16, "does not reach organisation 5, only 21001"),
     "unreachable token endpoint": ({"token_url": "http://127.0.0.1:9/x"}, 1, "cannot reach 127.0.0.1:9"),

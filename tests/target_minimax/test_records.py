@@ -172,6 +172,43 @@ def test_files_and_parts_come_after_what_they_belong_to(books: Books) -> None:
     assert (again.calls, again.counts["existing"]) == (0, 6)
 
 
+def test_parts_can_be_changed_where_minimax_can(books: Books) -> None:
+    vat = {"key": "v", "journal_entry": "J1", "vat_book": "PR", "vat_date": DAY, "document": "R-1", "notes": "a"}
+    vat["vat_entry_rows"] = [{"vat_rate": "S", "vat_base": 100, "vat": 22}]
+    file = {"key": "d", "document": "1", "description": "x", "file_name": "x.pdf", "attachment_data": FILE}
+    wholes = [
+        ("documents", RECORDS["documents"]),
+        ("journal_entries", {"key": "J1", "date": DAY, "journal": "PR", "lines": _balanced()}),
+    ]
+    books.deliver_all([*wholes, ("journal_vat_entries", vat), ("document_attachments", file)])
+    changed = [("journal_vat_entries", vat | {"notes": "b"}), ("document_attachments", file | {"description": "y"})]
+    ended = books.deliver_all(changed)
+    assert (ended.code, ended.counts["updated"]) == (0, 2), ended.letters
+    assert books.held("Journal")[0]["VatEntries"][0]["Notes"] == "b"
+    assert books.held("DocumentAttachment")[0]["Description"] == "y"
+    books.lose_ledger()
+    assert books.deliver_all(wholes).counts["existing"] == 2
+    assert books.deliver_all(changed).counts["existing"] == 2
+
+
+def test_what_cannot_be_changed_is_rejected_and_says_so(books: Books) -> None:
+    for stream in ("issued_invoice_postings", "inbox_items"):
+        books.deliver(stream, RECORDS[stream])
+        ended = books.deliver(stream, RECORDS[stream] | {"description": "other"})
+        assert (ended.code, ended.reasons[0][0]) == (10, "cannot_be_changed")
+    assert books.made("PUT") == []
+
+
+def test_vat_that_is_not_what_its_rate_says_is_booked_and_said(books: Books) -> None:
+    rows = [{"vat_rate": "S", "vat_base": 100, "vat": 22}, {"vat_rate": "S", "vat_base": 100, "vat": 20}]
+    vat = {"vat_book": "IR", "document": "R-1", "vat_entry_rows": rows}
+    entry = {"key": "J1", "date": DAY, "journal": "PR", "lines": _balanced(), "minimax": {"vat_entries": [vat]}}
+    ended = books.deliver("journal_entries", entry)
+    assert ended.code == 0, ended.letters
+    assert "entry J1, minimax.vat_entries[0].vat_entry_rows[1]: VAT is not what its rate says" in ended.log
+    assert "vat_entry_rows[0]: VAT" not in ended.log
+
+
 def _balanced() -> list[dict[str, Any]]:
     return [{"account": "1000", "debit": 100}, {"account": "7690", "credit": 100}]
 
@@ -272,9 +309,13 @@ WRONG: dict[str, tuple[str, dict[str, Any], str, str]] = {
 
 
 def test_what_minimax_would_lose_or_refuse_is_rejected_before_it_is_sent(books: Books) -> None:
-    for name, (stream, change, code, field) in WRONG.items():
-        ended = books.deliver(stream, RECORDS[stream] | change)
-        assert ended.reasons == [(code, field)], name
+    records = [
+        (stream, RECORDS[stream] | {"key": name} | change)
+        for name, (stream, change, _, _) in sorted(WRONG.items(), key=lambda item: item[1][0])
+    ]
+    ended = books.deliver_all(records)
+    reasons = {letter["key"]: (letter["code"], letter["field"]) for letter in ended.letters}
+    assert reasons == {name: (code, field) for name, (_, _, code, field) in WRONG.items()}
     assert books.made("POST") == []
 
 
@@ -359,7 +400,7 @@ def test_what_is_left_to_people_is_not_set_back_by_a_change(books: Books) -> Non
     assert (held["City"], held["EInvoiceIssuing"]) == ("Maribor", "EPosta")
 
 
-def test_tax_numbers_do_not_stand_in_the_file_of_codes(books: Books) -> None:
+def test_tax_numbers_do_not_stand_in_the_file_of_codes_and_cost_nothing_again(books: Books) -> None:
     number = next(iter(books.organisation.table("Employee").values()))["TaxNumber"]
     invoice = RECORDS["sales_invoices"] | {"minimax": {"employee": number}}
     assert books.deliver("sales_invoices", invoice).code == 0
@@ -368,3 +409,17 @@ def test_tax_numbers_do_not_stand_in_the_file_of_codes(books: Books) -> None:
     assert number not in text
     assert "A1" in text
     assert path.stat().st_mode & 0o77 == 0
+    again = books.deliver("sales_invoices", invoice)
+    assert (again.calls, again.counts["existing"]) == (0, 1)
+
+
+@pytest.mark.parametrize("filters", ["contains", "exact"])
+def test_a_lost_order_is_found_however_minimax_filters_references(
+    open_books: Callable[..., Books], filters: str
+) -> None:
+    books = open_books(reference_filters=filters)
+    order = RECORDS["orders"] | {"reference": "N-10"}
+    books.simulator.disturb("AddOrder", "reset_after")
+    for _ in range(3):
+        ended = books.deliver("orders", order, RECORDS["orders"] | {"key": "2"})
+    assert (ended.code, len(books.held("Order"))) == (0, 2)

@@ -16,7 +16,8 @@ class Script:
 
     Attributes:
         writes: Requests that a run would make to write.
-        looks: Look-ups that a run would make, answered from what was "written" before.
+        looks: Reads that a run would make: look-ups that are answered from what was "written" before, and what
+            endpoints read beside a write.
         held: Hashes of the contents that the provider would hold now, by those of the names under which they would be
             found: as there may be very many.
     """
@@ -61,13 +62,20 @@ def _write(self: _Rehearsed, *name_and_document: Any) -> Reply:
     *name, document = name_and_document
     if (refused := _refused(self, document)) is not None:
         return refused
+    _count_beside(self)
     return self.script.write(name[0] if name else _content(document), document)
 
 
 def _update(self: _Rehearsed, provider_id: str, row_version: str | None, document: Any) -> Reply:  # noqa: ARG001  # as its protocol
     if (refused := _refused(self, document)) is not None:
         return refused
+    _count_beside(self)
     return self.script.write(provider_id, document)
+
+
+def _count_beside(self: _Rehearsed) -> None:
+    """Requests that the endpoint makes beside each write, such as to read what it has written (`requests_beside`)."""
+    self.script.looks += getattr(self.endpoint, "requests_beside", 0)
 
 
 def _refused(self: _Rehearsed, document: Any) -> Reply | None:
