@@ -12,6 +12,8 @@ __all__ = ["LATEST", "SETTLE", "Fact", "Scenario"]
 SETTLE: Final = timedelta(minutes=15)
 LATEST: Final = SETTLE * 3
 """When the last of the writes that arrive too late has arrived."""
+LARGER_FROM: Final = 100_000
+"""Most worlds of the seeds from here on have more records: for long measurements."""
 BSN: Final = "111222333"
 PERIODS: Final = ("2026-09", "2026-10")
 FLAWS: Final = ("refused_by_provider", "unknown_account", "unbalanced")
@@ -83,7 +85,7 @@ class Scenario:
         late_beyond_settle = draw.random() < 0.1
         more = random.Random(f"more of {seed}")  # draws of its own leave the worlds as they were
         late_beyond_settle = late_beyond_settle or (more.random() < 0.2 and strategy != "client_id")
-        many = more.randint(7, 20) if more.random() < 0.15 else None
+        many = more.randint(7, 20) if more.random() < (0.15 if seed < LARGER_FROM else 0.6) else None
         scenario = cls(
             seed=seed,
             random=draw,

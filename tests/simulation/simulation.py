@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 MEMORY = Path("/dev/shm")
 RUNS_TO_REST = 14
-QUIET_RUNS_OF_LATE_WRITES = 8
+QUIET_RUNS_OF_LATE_WRITES = 5
 RESTS = (timedelta(minutes=1), SETTLE / 5, SETTLE * 1.01, SETTLE * 2.1, timedelta(hours=9))
 RESTS_OF_LATE_WRITES = (SETTLE * 1.01, SETTLE * 0.3)
 """The first look after a lost write, and the second one, after which it is made again."""
@@ -103,7 +103,7 @@ class Simulation:
             world.interfere()
         twice = self.scenario.twice
         for _ in range(draw.choice((2, 3, 4) if twice else (1, 1, 2))):
-            world.rest(self._pause() if twice else draw.choice(RESTS))
+            world.rest(next(self._rests_of_late_writes) if twice else draw.choice(RESTS))
             start = 0 if draw.random() < 0.2 else world.state
             positions = world.due(start)
             messages = world.messages(
@@ -151,14 +151,16 @@ class Simulation:
         world.books.closed.clear()
         world.books.logged_in = True
         world.rest(SETTLE * (0.3 if self.scenario.twice else 2.1))
-        ended = self._until_settled(from_state=True)
-        search = self.scenario.twice and self.scenario.strategy == "search"
-        passes_all = self.scenario.state_after == "confirmed" and self.scenario.on_reject == "hold" and not search
-        if passes_all:
-            self._at_rest(ended)
-        if not passes_all or ended.code or self.world.ledger_was_lost:
-            ended = self._until_settled(from_state=False)
-            self._at_rest(ended)
+        watching = self.scenario.twice
+        if watching and self.scenario.strategy == "search":  # what is not delivered again is not searched for again
+            self._at_rest(self._until_settled(from_state=False, watching=True))
+        else:
+            ended = self._until_settled(from_state=True, watching=watching)
+            passes_all = self.scenario.state_after == "confirmed" and self.scenario.on_reject == "hold"
+            if passes_all:
+                self._at_rest(ended)
+            if not passes_all or ended.code or self.world.ledger_was_lost:
+                self._at_rest(self._until_settled(from_state=False))
         looks_due = self.checker.looks_due()
         self.checker.second_run(self._calm(0), looks_due=looks_due)
 
@@ -166,8 +168,13 @@ class Simulation:
         self.late.at_rest()
         self.checker.at_rest(ended, twice=set(self.late.arrived.values()))
 
-    def _until_settled(self, *, from_state: bool) -> Ended:
-        """Run undisturbed until nothing happens any more, with time between for all that has to be waited for."""
+    def _until_settled(self, *, from_state: bool, watching: bool = False) -> Ended:
+        """Run undisturbed until nothing happens any more, with time between for all that has to be waited for.
+
+        Args:
+            from_state: A tap delivers what comes after STATE, not everything.
+            watching: As long as writes may be looked for that were made again.
+        """
         world, scenario = self.world, self.scenario
         quiet = 0
         for _ in range(RUNS_TO_REST * (4 if scenario.budget or scenario.twice else 1)):
@@ -176,7 +183,7 @@ class Simulation:
             world.state = max([world.state, *ended.positions[-1:]])
             waiting = ended.writes or world.network.on_its_way
             quiet = quiet + 1 if not waiting and ended.code in QUIET_RUNS else 0
-            enough = max(QUIET_RUNS.get(ended.code, 1), QUIET_RUNS_OF_LATE_WRITES if scenario.twice else 0)
+            enough = max(QUIET_RUNS.get(ended.code, 1), QUIET_RUNS_OF_LATE_WRITES if watching else 0)
             if quiet >= enough:
                 return ended
             world.rest(self._pause())
@@ -185,7 +192,7 @@ class Simulation:
         )
 
     def _pause(self) -> timedelta:
-        if self.scenario.twice:
+        if self.scenario.twice and self.world.network.on_its_way:
             return next(self._rests_of_late_writes)
         return timedelta(hours=25) if self.scenario.budget else SETTLE * 1.05
 

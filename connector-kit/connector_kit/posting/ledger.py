@@ -34,6 +34,25 @@ _MOVE: Final = sa.update(tables.entry).where(
     (tables.entry.c.entity_key == sa.bindparam("fact")) & (tables.entry.c.state == sa.bindparam("was"))
 )
 _BY_KEY: Final = sa.select(tables.entry).where(tables.entry.c.entity_key == sa.bindparam("key"))
+_DOUBTFUL: Final = tables.entry.c.state.in_([State.SENT, State.IN_DOUBT])
+_IN_DOUBT: Final = (
+    sa.select(tables.entry)
+    .where(_DOUBTFUL & (tables.entry.c.stream == sa.bindparam("stream")))
+    .order_by(tables.entry.c.sent_at)
+)
+_UNFINISHED: Final = (
+    sa.select(tables.entry.c.stream)
+    .where(_DOUBTFUL | tables.entry.c.entity_key.in_(sa.select(tables.step.c.entity_key)))
+    .distinct()
+)
+_HALF_DONE: Final = (tables.entry.c.booked_hash.is_(None) & (tables.entry.c.version > 1)) | (
+    tables.entry.c.operation == "reverse"
+)
+_UNRESOLVED: Final = (
+    sa.select(sa.func.count())
+    .select_from(tables.entry)
+    .where(tables.entry.c.state.in_(_UNSETTLED) | (_HALF_DONE & (tables.entry.c.state != State.CONFIRMED)))
+)
 
 
 _before_commit = {state: failpoint(f"ledger.{state}.before_commit") for state in State}
@@ -119,20 +138,13 @@ class Ledger:
 
         Those of which nobody knows whether they are booked, those that wait for a person, and corrections half done.
         """
-        half_done = (tables.entry.c.booked_hash.is_(None) & (tables.entry.c.version > 1)) | (
-            tables.entry.c.operation == "reverse"
-        )
-        unsettled = tables.entry.c.state.in_(_UNSETTLED) | (half_done & (tables.entry.c.state != State.CONFIRMED))
         with self.store.reading() as connection:
-            query = sa.select(sa.func.count()).select_from(tables.entry).where(unsettled)
-            return int(connection.execute(query).scalar_one())
+            return int(connection.execute(_UNRESOLVED).scalar_one())
 
     def in_doubt(self, stream: str) -> list[Entry]:
         """The entries of a stream that may be booked, oldest first."""
-        doubtful = tables.entry.c.state.in_([State.SENT, State.IN_DOUBT]) & (tables.entry.c.stream == stream)
         with self.store.reading() as connection:
-            query = sa.select(tables.entry).where(doubtful).order_by(tables.entry.c.sent_at)
-            rows = connection.execute(query).mappings().all()
+            rows = connection.execute(_IN_DOUBT, {"stream": stream}).mappings().all()
         return [Entry.of(dict(row)) for row in rows]
 
     def booked(self, stream: str, *, limit: int, versioned: bool = False) -> Iterator[tuple[str, str, str | None]]:
@@ -147,11 +159,8 @@ class Ledger:
 
     def unfinished_streams(self) -> set[str]:
         """The record types of which something is in doubt or half done."""
-        half_done = tables.entry.c.entity_key.in_(sa.select(tables.step.c.entity_key))
-        doubtful = tables.entry.c.state.in_([State.SENT, State.IN_DOUBT])
         with self.store.reading() as connection:
-            query = sa.select(tables.entry.c.stream).where(doubtful | half_done).distinct()
-            return set(connection.execute(query).scalars())
+            return set(connection.execute(_UNFINISHED).scalars())
 
     @property
     def cold_since(self) -> datetime:

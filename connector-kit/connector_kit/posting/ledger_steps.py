@@ -153,17 +153,13 @@ class Steps:
     def of(self, entity_key: str, operation: str) -> Step | None:
         """One step of a fact, of several the newest."""
         with self._ledger.store.reading() as connection:
-            of_fact = (tables.step.c.entity_key == entity_key) & (tables.step.c.operation == operation)
-            query = sa.select(tables.step).where(of_fact).order_by(tables.step.c.seq.desc()).limit(1)
-            row = connection.execute(query).mappings().one_or_none()
+            row = connection.execute(_OF_FACT, {"fact": entity_key, "kind": operation}).mappings().one_or_none()
         return _step(dict(row)) if row else None
 
     def open(self, stream: str, operation: str) -> list[Step]:
         """All steps of a kind that are not done, of one stream."""
         with self._ledger.store.reading() as connection:
-            query = sa.select(tables.step).join(tables.entry, _SAME_FACT)
-            of_stream = (tables.step.c.operation == operation) & (tables.entry.c.stream == stream)
-            rows = connection.execute(query.where(of_stream).order_by(tables.step.c.entity_key)).mappings().all()
+            rows = connection.execute(_OF_STREAM, {"in_stream": stream, "kind": operation}).mappings().all()
         return [_step(dict(row)) for row in rows]
 
     def _insert(
@@ -200,7 +196,15 @@ class Steps:
             connection.execute(sa.delete(tables.step).where(which))
 
 
-_SAME_FACT: Final = tables.entry.c.entity_key == tables.step.c.entity_key
+_OF_KIND: Final = sa.select(tables.step).where(tables.step.c.operation == sa.bindparam("kind"))
+_OF_FACT: Final = (
+    _OF_KIND.where(tables.step.c.entity_key == sa.bindparam("fact")).order_by(tables.step.c.seq.desc()).limit(1)
+)
+_OF_STREAM: Final = (
+    _OF_KIND.join(tables.entry, tables.entry.c.entity_key == tables.step.c.entity_key)
+    .where(tables.entry.c.stream == sa.bindparam("in_stream"))
+    .order_by(tables.step.c.entity_key, tables.step.c.seq)
+)
 
 
 def _is(step: Step) -> sa.ColumnElement[bool]:
