@@ -27,7 +27,12 @@ def adopted(books: Books, stream: str, record: dict[str, Any], *arguments: str) 
 
 
 def test_a_journal_of_somebody_else_is_taken_over_and_not_booked_again(books: Books) -> None:
-    theirs = {"ledger": str(books.folder / "theirs.sqlite3"), "identity_secret": "theirs"}
+    theirs: dict[str, Any] = {
+        "ledger": str(books.folder / "theirs.sqlite3"),
+        "identity_secret": "theirs",
+        "settle_minutes": 0,
+    }
+    books.settings["settle_minutes"] = 15  # as usual: our new ledger waits so long before it books anything
     assert books.deliver("journal_entries", entry("their key"), **theirs).code == 0
     writes = books.writes
 

@@ -196,7 +196,7 @@ def lines_of(record: dict[str, Any]) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("command", ["plan", "reconcile"])
 def test_the_page_is_written(bookkeeping: Bookkeeping, command: str) -> None:
     page = Path(bookkeeping.folder) / "page.html"
-    bookkeeping.command(command, "--html", str(page), stdin=JOURNALS)
+    asked(bookkeeping, command, "--html", str(page))
 
     assert "2026-01" in page.read_text(encoding="utf-8")
 

@@ -9,9 +9,9 @@ import click
 
 from connector_kit.errors import ExitCode, SettingError
 from connector_kit.posting.commands.adopt_report import Seen, report
-from connector_kit.posting.commands.candidates import candidates, foreign_bookings
+from connector_kit.posting.commands.candidates import TO_BOOK, candidates, foreign_bookings
 from connector_kit.posting.commands.output import output_options, show, watched
-from connector_kit.posting.commands.rehearsal import Action, Planned, Rehearsal, rehearsal
+from connector_kit.posting.commands.rehearsal import Planned, Rehearsal, rehearsal
 from connector_kit.posting.commands.source import Source, input_option
 from connector_kit.posting.commands.takeover import CHANGED, Origin, Takeover, exact, judged, store
 from connector_kit.posting.commands.target_of import target_of
@@ -106,7 +106,7 @@ def _seen(rehearsed: Rehearsal, ledger: Ledger) -> Seen:
         raise SettingError(f"{rehearsed.target.name} cannot read the lines that the books hold")
     planned = rehearsed.planned
     return Seen(
-        created=sum(one.action is Action.CREATE for one in planned),
+        created=sum(one.action in TO_BOOK for one in planned),
         found=list(candidates(planned, foreign_bookings(planned, held, ledger))),
         changed=[one for one in planned if one.posting and one.reason and one.reason.code in CHANGED],
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from connector_kit.books.money import total
 from connector_kit.posting.commands.bookings import Booking, Bookings, amounts_of
@@ -12,7 +13,10 @@ from connector_kit.posting.commands.rehearsal import Action, Planned
 from connector_kit.posting.held import HeldBooks
 from connector_kit.posting.ledger import Ledger
 
-__all__ = ["Candidate", "Likeness", "candidates", "foreign_bookings"]
+__all__ = ["TO_BOOK", "Candidate", "Likeness", "candidates", "foreign_bookings"]
+
+TO_BOOK: Final = frozenset({Action.CREATE, Action.DEFER})
+"""What a run would book, now or later: while a ledger is new some targets wait before they book anything."""
 
 
 class Likeness(StrEnum):
@@ -47,7 +51,7 @@ def foreign_bookings(planned: Iterable[Planned], held: HeldBooks, ledger: Ledger
     Raises:
         ConnectorError: The books cannot be read.
     """
-    periods = {line.period for one in planned if one.action is Action.CREATE for line in one.lines}
+    periods = {line.period for one in planned if one.action in TO_BOOK for line in one.lines}
     ours: set[str | None] = set()
     for entry in entries_of(ledger):
         ours |= {entry.provider_id, str(entry.client_id), entry.marker}
@@ -65,7 +69,7 @@ def candidates(planned: Iterable[Planned], bookings: Bookings) -> Iterator[Candi
         by_amounts.setdefault(amounts_of(booking.lines), []).append(booking)
         by_total.setdefault((booking.period, booking.amount), []).append(booking)
     for one in planned:
-        if one.action is Action.CREATE and one.lines:
+        if one.action in TO_BOOK and one.lines:
             like = by_amounts.get(amounts_of(one.lines), [])
             whole = (one.lines[0].period, total(line.debit for line in one.lines))
             for booking in like or by_total.get(whole, []):

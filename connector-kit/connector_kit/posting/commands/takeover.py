@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from connector_kit.books import identity
 from connector_kit.errors import SettingError
-from connector_kit.posting.commands.candidates import Candidate, Likeness
+from connector_kit.posting.commands.candidates import TO_BOOK, Candidate, Likeness
 from connector_kit.posting.commands.look_ups import Written, asked
 from connector_kit.posting.commands.rehearsal import Action, Planned
 from connector_kit.posting.endpoint import Reversing, Updating
@@ -107,7 +107,7 @@ def judged(
     entry = ledger.entry(posting.entity_key)
     if entry is not None:
         _refuse_unsettled(planned, entry, Steps(ledger))
-    if planned.action is Action.CREATE:
+    if planned.action in TO_BOOK and (entry is None or planned.action is Action.CREATE or entry.booked_hash is None):
         like = [one for one in found if one.planned is planned and booking in {None, one.booking.number}]
         return _of_somebody(planned, entry, like, endpoints[posting.stream])
     if booking is not None:
