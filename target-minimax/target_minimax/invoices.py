@@ -135,6 +135,9 @@ def received_invoice_of(invoice: Invoice, reader: Reader, *, currency: str) -> D
     }
     own = invoice.provider_fields.get("minimax", {})
     body |= reader.document("ReceivedInvoice", own, path="minimax.", on=invoice.date)
+    if body.get("PaymentType") == "B":
+        text = "B wants a cash register, and those have no code by which they could be named; say it in Minimax"
+        reader.problems.add("invalid_field", "minimax.payment_type", text)
     reader.require("ReceivedInvoice", body, names=("DateApproved",) if reader.home == "RS" else ())
     return {name: value for name, value in body.items() if value is not None}
 

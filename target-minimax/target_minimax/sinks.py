@@ -32,8 +32,23 @@ _EDIT_BY_HAND: Final = "Minimax holds another content; set on_changed to update,
 # What the rows need to know
 
 
-def _posting_adds_up(body: dict[str, Any], problems: Problems) -> None:
-    """Payments are revenues and taxes, where all are given."""
+_POSTINGS: Final = {
+    "Customer": ("IRI", "IRS", "AVA"),
+    "DateTransaction": ("IRS", "AVA"),
+    "DateDue": ("IRS",),
+}
+"""Members that some types of postings want and others do not have (vendor's documentation)."""
+
+
+def _posting_is_right(body: dict[str, Any], problems: Problems) -> None:
+    """Its members are those of its type; payments are revenues and taxes, where all are given."""
+    kind = body.get("DocumentType")
+    for member, kinds in _POSTINGS.items():
+        if (member in body) != (kind in kinds):
+            what = ("missing_field", "is missing") if kind in kinds else ("invalid_field", "has no place here")
+            problems.add(what[0], member_name(member), f"{what[1]}; postings of type {', '.join(kinds)} have it")
+    if "PaymentReference" in body and kind != "IRS":
+        problems.add("invalid_field", "payment_reference", "has no place here; postings of type IRS have it")
     sums = []
     for rows, member in (("PaymentMethods", "Amount"), ("Revenues", "Amount"), ("Taxes", "TaxAmount")):
         sums.append(sum(row.get(member, 0) for row in body.get(f"IssuedInvoicePosting{rows}", ())))
@@ -43,14 +58,15 @@ def _posting_adds_up(body: dict[str, Any], problems: Problems) -> None:
 
 
 def _moves_between_warehouses(body: dict[str, Any], problems: Problems) -> None:
-    """Receipts need a warehouse to, issues one from, moves both."""
-    kind = body.get("StockEntryType")
-    wanted = [name for name, kinds in (("WarehouseTo", "PL"), ("WarehouseFrom", "IL")) if kind and kind in kinds]
+    """Receipts need a warehouse to, issues and own use one from, moves (subtype L) both."""
+    kind, moves = body.get("StockEntryType"), body.get("StockEntrySubtype") == "L"
+    wanted = ["WarehouseTo"] * (kind == "P" or moves) + ["WarehouseFrom"] * (kind in {"I", "L"} or moves)
     for place, row in enumerate(body.get("StockEntryRows", ())):
         for name in wanted:
             if name not in row:
                 path = f"stock_entry_rows[{place}].{member_name(name)}"
-                problems.add("missing_field", path, f"is missing; a stock entry of type {kind} wants it")
+                of = f"{kind} and subtype L" if moves else str(kind)
+                problems.add("missing_field", path, f"is missing; a stock entry of type {of} wants it")
 
 
 def _iban_is_split(body: dict[str, Any], problems: Problems) -> None:  # noqa: ARG001  # as the others
@@ -213,7 +229,7 @@ SINKS: Final = (
         ),
         period=_dates("DateFrom", "DateTo", "Date"),
         dated_by="Date",
-        check=_posting_adds_up,
+        check=_posting_is_right,
     ),
     _own(
         "inbox_items",

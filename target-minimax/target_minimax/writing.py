@@ -100,6 +100,7 @@ class MinimaxSink(BooksSink[Read, Document], Generic[Read]):
         """
         reader = Reader(home=self.minimax.connection.settings.localisation.code, find=self.minimax.references.find)
         document = self.written(fact, reader)
+        self._check_country_names(document.get("body", {}), reader)
         if reader.problems:
             raise reader.problems.combined(fact.key)
         if self.row.learned is not None:
@@ -108,6 +109,16 @@ class MinimaxSink(BooksSink[Read, Document], Generic[Read]):
         if self.row.period is not None:
             self._period = urlencode(self.row.period(document["body"]))
         return document
+
+    def _check_country_names(self, body: Mapping[str, Any], reader: Reader) -> None:
+        """Minimax refuses the name of the home country (vendor's documentation)."""
+        for name in body:
+            country = body.get(name.removesuffix("Name"))
+            if name.endswith("CountryName") and isinstance(country, Mapping):
+                home = self.minimax.references.find("Country", reader.home)
+                if country.get("ID") == home:
+                    path = member_name(name) if self.row.is_own else f"minimax.{member_name(name)}"
+                    reader.problems.add("invalid_field", path, f"must be empty for {reader.home}")
 
     @abstractmethod
     def written(self, fact: Read, reader: Reader) -> Document:

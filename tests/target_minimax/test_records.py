@@ -270,7 +270,7 @@ WRONG: dict[str, tuple[str, dict[str, Any], str, str]] = {
         "stock_entries",
         {"stock_entry_rows": [{"item": "A1", "quantity": 1}]},
         "missing_field",
-        "stock_entry_rows[0].warehouse_from",
+        "stock_entry_rows[0].warehouse_to",
     ),
     "payments": (
         "issued_invoice_postings",
@@ -278,6 +278,38 @@ WRONG: dict[str, tuple[str, dict[str, Any], str, str]] = {
         "amount",
         "issued_invoice_posting_payment_methods",
     ),
+    "of another type": ("issued_invoice_postings", {"customer": "D001"}, "invalid_field", "customer"),
+    "wanted by its type": (
+        "issued_invoice_postings",
+        {"document_type": "IRI", "issued_invoice_posting_payment_methods": None},
+        "missing_field",
+        "customer",
+    ),
+    "receipt": (
+        "stock_entries",
+        {"stock_entry_type": "P", "stock_entry_subtype": "S", "stock_entry_rows": [{"item": "A1", "quantity": 1}]},
+        "missing_field",
+        "stock_entry_rows[0].warehouse_to",
+    ),
+    "own use": (
+        "stock_entries",
+        {"stock_entry_type": "L", "stock_entry_subtype": "S", "stock_entry_rows": [{"item": "A1", "quantity": 1}]},
+        "missing_field",
+        "stock_entry_rows[0].warehouse_from",
+    ),
+    "home country": (
+        "orders",
+        {"recipient_country": "SI", "recipient_country_name": "Slovenija"},
+        "invalid_field",
+        "recipient_country_name",
+    ),
+    "home country of a party": (
+        "suppliers",
+        {"code": "X1", "minimax": {"country_name": "Slovenija"}},
+        "invalid_field",
+        "minimax.country_name",
+    ),
+    "cash": ("purchase_invoices", {"minimax": {"payment_type": "B"}}, "invalid_field", "minimax.payment_type"),
     "only in Serbia": (
         "purchase_invoices",
         {"minimax": {"date_approved": DAY}},
