@@ -299,12 +299,12 @@ def plan(
     context: click.Context, *, settings: dict[str, Any], file: Path | None, as_json: bool, html: Path | None
 ) -> int:
     """Rehearse a run and show it."""
-    with (
-        Source(file) as source,
-        watched(source.lines(), "Planning") as lines,
-        Planning() as planning,
-        rehearsal(target_of(context), settings, lines, taking=planning.take) as rehearsed,
-    ):
-        made = Plan.of(rehearsed, planning)
+    with Planning() as planning:
+        with (
+            Source(file) as source,
+            watched(source.lines(), "Planning") as lines,
+            rehearsal(target_of(context), settings, lines, taking=planning.take) as rehearsed,
+        ):
+            made = Plan.of(rehearsed, planning)
         show(made.report(), as_json=as_json, html=html)
     return made.exit_code
