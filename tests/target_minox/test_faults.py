@@ -9,6 +9,8 @@ import pytest
 
 from tests.target_minox.conftest import Bookkeeping
 
+pytestmark = pytest.mark.usefixtures("in_one_process")
+
 BATCH = "/transaction_line_batch/"
 BOOKED = Decimal("5100.60")
 
