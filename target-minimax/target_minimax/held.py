@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from connector_kit.books.identity import marker_is_valid
 
-__all__ = ["carries", "differences", "kept", "mark_of", "merged", "same", "with_mark"]
+__all__ = ["differences", "kept", "mark_of", "marks_of", "merged", "same", "with_mark"]
 
 Record = Mapping[str, Any]
 
@@ -111,10 +111,10 @@ def with_mark(text: str | None, marker: str) -> str:
 
 
 def mark_of(text: object) -> str | None:
-    """The mark in a text."""
+    """The first mark in a text."""
     return next((word for word in str(text or "").split() if marker_is_valid(word)), None)
 
 
-def carries(text: object, marker: str) -> bool:
-    """Whether a text has this mark in it."""
-    return marker in str(text or "").split()
+def marks_of(text: object) -> frozenset[str]:
+    """All marks in a text."""
+    return frozenset(word for word in str(text or "").split() if marker_is_valid(word))

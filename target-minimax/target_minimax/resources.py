@@ -223,6 +223,10 @@ class _Records:
 class Marked(_Records):
     """Records that can be there twice: found again by our mark (`connector_kit.posting.endpoint.MarkerEndpoint`)."""
 
+    def __init__(self, client: MinimaxClient, resource: Resource, *, reads_back: bool = True) -> None:
+        super().__init__(client, resource, reads_back=reads_back)
+        self._marks: dict[str, frozenset[str]] = {}
+
     def write(self, marker: str, document: Document) -> Reply:
         """Make one with the mark in it."""
         assert self.resource.mark_in is not None  # the table says so
@@ -234,6 +238,7 @@ class Marked(_Records):
         """Search for the mark, to the last page; what was found is read whole and compared exactly.
 
         Filters that a server does not know are ignored without a word, so rows that show the text are compared too.
+        Where rows do not show it, each record is read whole once in a run: afterwards its marks are known.
         """
         resource = self.resource
         query = _query(period)
@@ -241,17 +246,21 @@ class Marked(_Records):
             query[resource.mark_filter] = marker
 
         def has_mark(body: Mapping[str, Any]) -> bool:
-            return held.carries(body.get(str(resource.mark_in)), marker)
+            marks = self._marks[str(body.get(resource.id))] = held.marks_of(body.get(str(resource.mark_in)))
+            return marker in marks
 
         rows = self._listed(query, None)
         if rows is None:
             return Reply(kind=OutcomeClass.UNKNOWN)
-        numbers = [
-            str(row[resource.id])
-            for row in rows
-            if row.get(resource.id) is not None and (not row.get(str(resource.mark_in)) or has_mark(row))
+        likely = [
+            str(row[resource.id]) for row in rows if row.get(resource.id) is not None and self._may_be(row, marker)
         ]
-        return self._whole(numbers, has_mark, None)
+        return self._whole(likely, has_mark, None)
+
+    def _may_be(self, row: Mapping[str, Any], marker: str) -> bool:
+        text = row.get(str(self.resource.mark_in))
+        known = held.marks_of(text) if text else self._marks.get(str(row[self.resource.id]))
+        return known is None or marker in known
 
 
 def _query(period: str | None) -> dict[str, str]:

@@ -58,3 +58,23 @@ def test_code_lists_are_kept_for_so_many_hours(books: Books) -> None:
     assert books.deliver("journal_entries", entry("J1")).calls == 0
     again = books.deliver("journal_entries", entry("J1"), code_list_hours=0)
     assert (again.code, again.calls) == (0, 4)  # countries, currencies, journal types, accounts
+
+
+def test_invoices_of_a_customer_and_day_are_read_whole_once_in_a_run(books: Books) -> None:
+    invoices = [RECORDS["sales_invoices"] | {"key": f"G{n}"} for n in range(8)]
+    assert books.deliver("sales_invoices", *invoices).code == 0
+    books.lose_ledger()
+    ended = books.deliver("sales_invoices", *invoices)
+    assert (ended.code, ended.counts["existing"]) == (0, 8)
+    lists, once, found = 8, 8, 8
+    assert ended.calls <= lists + once + found
+
+
+def test_an_invoice_that_arrives_meanwhile_is_found_beside_those_that_were_read(books: Books) -> None:
+    invoices = [RECORDS["sales_invoices"] | {"key": f"G{n}"} for n in range(3)]
+    books.deliver("sales_invoices", *invoices[:2])
+    books.lose_ledger()
+    books.simulator.disturb("AddIssuedInvoice", "reset_after")
+    for _ in range(2):
+        ended = books.deliver("sales_invoices", *invoices)
+    assert (ended.code, len(books.held("IssuedInvoice"))) == (0, 3)
