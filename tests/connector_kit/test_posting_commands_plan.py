@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 from connector_kit.books.identity import Administration, content_hash
 from connector_kit.posting.commands.output import show
-from connector_kit.posting.commands.plan import Plan, Planning
+from connector_kit.posting.commands.plan import Plan
+from connector_kit.posting.commands.planning import Planning
 from connector_kit.posting.commands.rehearsal import Action, Planned, rehearsal
 from connector_kit.posting.commands.rehearsed import Script, rehearsed
 from connector_kit.posting.endpoint import Updating

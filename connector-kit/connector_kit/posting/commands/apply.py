@@ -7,7 +7,8 @@ import click
 
 from connector_kit.errors import SettingError
 from connector_kit.posting.commands.output import watched
-from connector_kit.posting.commands.plan import Plan, Planning
+from connector_kit.posting.commands.plan import Plan
+from connector_kit.posting.commands.planning import Planning
 from connector_kit.posting.commands.rehearsal import rehearsal
 from connector_kit.posting.commands.source import Source, input_option
 from connector_kit.posting.commands.target_of import target_of

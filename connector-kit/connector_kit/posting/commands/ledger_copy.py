@@ -7,10 +7,10 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from connector_kit.posting import ledger_schema as tables
+from connector_kit.posting.ledger import schema as tables
 from connector_kit.posting.ledger import Binding, Ledger
-from connector_kit.posting.ledger_sqlite import SqliteDatabase, temporary
-from connector_kit.posting.ledger_store import Store
+from connector_kit.posting.ledger.sqlite import SqliteDatabase, temporary
+from connector_kit.posting.ledger.store import Store
 
 __all__ = ["copy_of_ledger"]
 

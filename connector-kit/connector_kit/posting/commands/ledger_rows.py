@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
-from connector_kit.posting import ledger_schema as tables
+from connector_kit.posting.ledger import schema as tables
 from connector_kit.posting.ledger import Entry, Ledger
 
 __all__ = ["entries_of"]

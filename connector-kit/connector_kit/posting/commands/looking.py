@@ -9,7 +9,7 @@ from connector_kit.posting.allowance import NotNowError
 from connector_kit.posting.commands.derived import NotingSink, derived
 from connector_kit.posting.commands.look_ups import Written
 from connector_kit.posting.ledger import Binding, Entry, Ledger, State
-from connector_kit.posting.ledger_database import ledger_database
+from connector_kit.posting.ledger.database import ledger_database
 from connector_kit.posting.outcome import OutcomeClass
 from connector_kit.posting.posting import Posted, Posting, Result
 from connector_kit.posting.rejection import Rejection

@@ -2,13 +2,11 @@
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import click
 
@@ -16,19 +14,18 @@ from connector_kit.books.identity import Administration
 from connector_kit.books.money import canonical, total
 from connector_kit.errors import ExitCode
 from connector_kit.posting.commands.output import output_options, show, watched
-from connector_kit.posting.commands.rehearsal import Action, Planned, Rehearsal, rehearsal
+from connector_kit.posting.commands.planning import BOOKING, Planning
+from connector_kit.posting.commands.rehearsal import Action, Rehearsal, rehearsal
 from connector_kit.posting.commands.report import Column, Report, Row, Section, Tone
 from connector_kit.posting.commands.source import Source, input_option
-from connector_kit.posting.commands.spool import Entry, Spool, SpooledRows
+from connector_kit.posting.commands.spool import Entry, SpooledRows
 from connector_kit.posting.commands.target_of import target_of
-from connector_kit.posting.commands.totals import Adding, Totals, balance
+from connector_kit.posting.commands.totals import Totals, balance
 from connector_kit.settings import settings_option
 
-__all__ = ["Plan", "Planning", "plan"]
+__all__ = ["Plan", "plan"]
 
 _DIGEST_LENGTH: Final = 24
-_IDENTITIES: Final = 2**512
-_BOOKING: Final = {Action.CREATE, Action.UPDATE}
 _ATTENTION: Final = (Action.REJECT, Action.IN_DOUBT, Action.DEFER)
 """These have a reason."""
 _TONES: Final = {
@@ -46,37 +43,6 @@ _EXIT_CODES: Final = {
     Action.DEFER: ExitCode.BUDGET,
 }
 """The first that occurs decides, as it does after a run."""
-
-
-class Planning:
-    """Takes what would become of records one by one, and keeps of them what a plan is made of.
-
-    In memory that does not grow with their number: the entries stand in a file, and what names them is one number.
-    """
-
-    def __init__(self) -> None:
-        self.spool = Spool()
-        self.counts: Counter[Action] = Counter()
-        self.identity = 0
-        self._added = Adding()
-
-    def take(self, planned: Planned) -> None:
-        """Take one."""
-        self.counts[planned.action] += 1
-        self.identity = (self.identity + _identity(planned)) % _IDENTITIES
-        if planned.action in _BOOKING:
-            self._added.add(planned.lines)
-        self.spool.add(planned.action, _entry(planned))
-
-    def totals(self) -> Totals:
-        """What would be booked."""
-        return self._added.totals()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.spool.__exit__(kind, error, at)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,7 +188,7 @@ class Plan:
             ),
             rows=self._totals(),
         )
-        for title, folded, actions in (("Entries to book", False, _BOOKING), ("Booked already", True, {Action.SKIP})):
+        for title, folded, actions in (("Entries to book", False, BOOKING), ("Booked already", True, {Action.SKIP})):
             rows = SpooledRows(self.planning.spool, actions, _entry_row)
             yield Section(title=title, columns=_ENTRY_COLUMNS, rows=rows, folded=folded)
 
@@ -255,33 +221,6 @@ def _entry_row(entry: Entry) -> Row:
 def _attention_row(entry: Entry) -> Row:
     cells = (entry["key"], entry["stream"], entry["action"], entry["message"])
     return Row(cells=cells, tone=_TONES[Action(entry["action"])])
-
-
-def _entry(planned: Planned) -> dict[str, Any]:
-    return {
-        "stream": planned.stream,
-        "key": planned.key,
-        "action": str(planned.action),
-        "period": _period(planned),
-        "lines": len(planned.lines),
-        "amount": total(line.debit for line in planned.lines) if planned.lines else None,
-        "code": planned.reason and planned.reason.code,
-        "field": planned.reason and planned.reason.field,
-        "message": planned.reason and planned.reason.message,
-    }
-
-
-def _period(planned: Planned) -> str | None:
-    return planned.lines[0].period if planned.lines else None
-
-
-def _identity(planned: Planned) -> int:
-    """A number for what would become of a record; the sum of all of them does not depend on their order."""
-    posting = planned.posting
-    document = (posting.entity_key, posting.content_hash, posting.mapping_version) if posting else (planned.key or "",)
-    whole = [planned.stream, str(planned.action), planned.reason.code if planned.reason else "", *document]
-    text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
-    return int.from_bytes(hashlib.sha512(text.encode("utf-8", "surrogatepass")).digest())
 
 
 @click.command(

@@ -22,8 +22,8 @@ from connector_kit.posting.commands.target_of import target_of
 from connector_kit.posting.commands.totals import AccountPeriod, balance
 from connector_kit.posting.held import HeldLine
 from connector_kit.posting.ledger import Entry, State
-from connector_kit.posting.ledger_database import ledger_database
-from connector_kit.posting.ledger_steps import ADOPT
+from connector_kit.posting.ledger.database import ledger_database
+from connector_kit.posting.ledger.steps import ADOPT
 from connector_kit.settings import settings_option
 
 __all__ = ["reconcile"]

@@ -20,7 +20,7 @@ from connector_kit.posting.commands.look_ups import Written, asked
 from connector_kit.posting.commands.rehearsal import Action, Planned
 from connector_kit.posting.endpoint import Reversing, Updating
 from connector_kit.posting.ledger import Entry, Ledger, State
-from connector_kit.posting.ledger_steps import ADOPT, LOOK_AGAIN_REVERSAL, REVERSE, Steps
+from connector_kit.posting.ledger.steps import ADOPT, LOOK_AGAIN_REVERSAL, REVERSE, Steps
 from connector_kit.posting.outcome import OutcomeClass, Reply
 from connector_kit.posting.posting import Posting
 from connector_kit.posting.rejection import one_line
