@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 import click
 import sqlalchemy as sa
 from connector_kit.books import identity
-from connector_kit.posting import ledger_schema as tables
 from connector_kit.posting.ledger import Entry, State
+from connector_kit.posting.ledger import schema as tables
 
 from tests.connector_kit.posting_provider import serving
 from tests.connector_kit.posting_runs import PROGRAM, SCHEMA, entry, lines_of

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from connector_kit.posting import ledger_schema as tables
 from connector_kit.posting.allowance import Calls, NotNowError
 from connector_kit.posting.budget import Budget, Limit, Window
 from connector_kit.posting.calls_beside import counted_beside
 from connector_kit.posting.ledger import Binding, Ledger
+from connector_kit.posting.ledger import schema as tables
 from connector_kit.posting.meter import Meter
 from connector_kit.posting.outcome import OutcomeClass, Reply
 from connector_kit.posting.target import BooksTarget

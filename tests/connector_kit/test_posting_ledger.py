@@ -15,8 +15,8 @@ import pytest
 import sqlalchemy as sa
 from connector_kit.books.identity import Administration
 from connector_kit.errors import AlreadyRunningError, ConnectorError, SettingError
-from connector_kit.posting import ledger_schema as tables
 from connector_kit.posting.ledger import Binding, Ledger, State
+from connector_kit.posting.ledger import schema as tables
 
 from tests.connector_kit.ledger_places import BINDING, HERE, book
 

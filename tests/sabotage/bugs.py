@@ -84,7 +84,7 @@ BUGS: tuple[Bug, ...] = (
     ),
     Bug(
         name="forgets_to_look_again",
-        file="posting/ledger_steps.py",
+        file="posting/ledger/steps.py",
         right="            self._insert(entry, entry.version, LOOK_AGAIN, after=entry)\n",
         wrong="",
     ),
@@ -179,7 +179,7 @@ BUGS: tuple[Bug, ...] = (
     ),
     Bug(
         name="begins_anew_when_the_ledger_is_gone",
-        file="posting/ledger_opening.py",
+        file="posting/ledger/opening.py",
         right="        if witness and not self.rebuild and not self.read_only:\n",
         wrong="        if False:\n",
         caught_by="tests/connector_kit/test_posting_ledger_sqlite.py",

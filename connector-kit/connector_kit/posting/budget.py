@@ -14,9 +14,9 @@ from typing import Any, Final, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from connector_kit.posting import ledger_schema as tables
 from connector_kit.posting.allowance import NotNowError
-from connector_kit.posting.ledger_store import Store
+from connector_kit.posting.ledger import schema as tables
+from connector_kit.posting.ledger.store import Store
 
 __all__ = ["Budget", "BudgetSpentError", "Limit", "Window"]
 

@@ -10,10 +10,10 @@ from typing import Final
 import sqlalchemy as sa
 
 from connector_kit.errors import ConnectorError
-from connector_kit.posting import ledger_schema as tables
 from connector_kit.posting.budget import Budget, Limit
-from connector_kit.posting.ledger_database import LedgerDatabase, ledger_database
-from connector_kit.posting.ledger_store import Store
+from connector_kit.posting.ledger import schema as tables
+from connector_kit.posting.ledger.database import LedgerDatabase, ledger_database
+from connector_kit.posting.ledger.store import Store
 from connector_kit.posting.transport import counting
 
 __all__ = ["counted_beside"]

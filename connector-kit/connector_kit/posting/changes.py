@@ -7,7 +7,7 @@ from connector_kit.posting.corrections import Corrections
 from connector_kit.posting.delivery import Delivery, Patience
 from connector_kit.posting.endpoint import Reversing, Updating
 from connector_kit.posting.ledger import Entry, Ledger, State
-from connector_kit.posting.ledger_steps import ADOPT
+from connector_kit.posting.ledger.steps import ADOPT
 from connector_kit.posting.outcome import OutcomeClass, Reply
 from connector_kit.posting.posting import OnChanged, Posted, Posting, Result
 from connector_kit.posting.registrar import Registrar

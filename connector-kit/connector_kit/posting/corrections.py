@@ -7,7 +7,7 @@ from typing import Final, Generic, TypeVar
 from connector_kit.posting.delivery import Delivery, Patience
 from connector_kit.posting.endpoint import Reversing
 from connector_kit.posting.ledger import PROVED_ABSENT, Entry, Ledger, State
-from connector_kit.posting.ledger_steps import REVERSE, Step, Steps
+from connector_kit.posting.ledger.steps import REVERSE, Step, Steps
 from connector_kit.posting.lost_writes import LostWrites
 from connector_kit.posting.outcome import OutcomeClass, Reply
 from connector_kit.posting.posting import Posted, Posting

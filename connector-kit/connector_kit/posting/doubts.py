@@ -8,7 +8,7 @@ from connector_kit.posting.corrections import Corrections
 from connector_kit.posting.delivery import Delivery
 from connector_kit.posting.endpoint import MarkerEndpoint, Reversing, Updating
 from connector_kit.posting.ledger import Entry, Ledger, State
-from connector_kit.posting.ledger_steps import LOOK_AGAIN, LOOK_AGAIN_REVERSAL, REVERSE, Step, Steps
+from connector_kit.posting.ledger.steps import LOOK_AGAIN, LOOK_AGAIN_REVERSAL, REVERSE, Step, Steps
 from connector_kit.posting.lost_writes import LostWrites
 from connector_kit.posting.outcome import OutcomeClass, Reply
 from connector_kit.posting.registrar import Registrar

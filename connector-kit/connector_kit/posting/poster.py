@@ -15,7 +15,7 @@ from connector_kit.posting.interruption import Interruption
 from connector_kit.posting.judgement import Content, Found, Move, Situation, first_move, next_move
 from connector_kit.posting.known import Known
 from connector_kit.posting.ledger import NOT_OURS, Entry, Ledger, State
-from connector_kit.posting.ledger_steps import LOOK_AGAIN, LOOK_AGAIN_REVERSAL, REVERSE, Step, Steps
+from connector_kit.posting.ledger.steps import LOOK_AGAIN, LOOK_AGAIN_REVERSAL, REVERSE, Step, Steps
 from connector_kit.posting.lost_writes import LostWrites
 from connector_kit.posting.meter import Meter
 from connector_kit.posting.outcome import OutcomeClass, Reply

@@ -7,8 +7,8 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from connector_kit.posting.ledger import schema as tables
 from connector_kit.posting.ledger import Binding, Ledger
+from connector_kit.posting.ledger import schema as tables
 from connector_kit.posting.ledger.sqlite import SqliteDatabase, temporary
 from connector_kit.posting.ledger.store import Store
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
-from connector_kit.posting.ledger import schema as tables
 from connector_kit.posting.ledger import Entry, Ledger
+from connector_kit.posting.ledger import schema as tables
 
 __all__ = ["entries_of"]
 

@@ -9,8 +9,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from connector_kit.books import identity
-from connector_kit.posting import ledger_schema as tables
 from connector_kit.posting.ledger import PROVED_ABSENT, Entry, Ledger, State
+from connector_kit.posting.ledger import schema as tables
 
 __all__ = ["ADOPT", "CREATE", "LOOK_AGAIN", "LOOK_AGAIN_REVERSAL", "REVERSE", "Step", "Steps"]
 

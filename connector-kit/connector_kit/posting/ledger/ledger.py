@@ -14,12 +14,12 @@ import sqlalchemy as sa
 
 from connector_kit.books import identity
 from connector_kit.errors import ConnectorError
-from connector_kit.posting import ledger_schema as tables
 from connector_kit.posting.clock import steady_clock
 from connector_kit.posting.failpoints import failpoint
-from connector_kit.posting.ledger_entry import NOT_OURS, Entry, State
-from connector_kit.posting.ledger_opening import Binding, Opening
-from connector_kit.posting.ledger_store import Store
+from connector_kit.posting.ledger import schema as tables
+from connector_kit.posting.ledger.entry import NOT_OURS, Entry, State
+from connector_kit.posting.ledger.opening import Binding, Opening
+from connector_kit.posting.ledger.store import Store
 
 __all__ = ["ABSENT", "NOT_OURS", "PROVED_ABSENT", "Binding", "Entry", "Ledger", "State"]
 

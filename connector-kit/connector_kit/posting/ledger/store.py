@@ -8,11 +8,11 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from connector_kit.errors import ConnectorError
-from connector_kit.posting import ledger_schema as tables
-from connector_kit.posting.ledger_chain import Head
-from connector_kit.posting.ledger_database import LedgerDatabase
-from connector_kit.posting.ledger_sqlite import READING
-from connector_kit.posting.ledger_witness import Witness
+from connector_kit.posting.ledger import schema as tables
+from connector_kit.posting.ledger.chain import Head
+from connector_kit.posting.ledger.database import LedgerDatabase
+from connector_kit.posting.ledger.sqlite import READING
+from connector_kit.posting.ledger.witness import Witness
 
 __all__ = ["HEAD", "Store"]
 

@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 
 import sqlalchemy as sa
 
-from connector_kit.posting import ledger_schema as tables
+from connector_kit.posting.ledger import schema as tables
 
 __all__ = ["START", "Head", "heads"]
 

@@ -13,13 +13,13 @@ import sqlalchemy as sa
 
 from connector_kit.books.identity import Administration
 from connector_kit.errors import AlreadyRunningError, SettingError
-from connector_kit.posting import ledger_schema as tables
-from connector_kit.posting.ledger_chain import START, Head, heads
-from connector_kit.posting.ledger_database import LedgerDatabase, ledger_database
-from connector_kit.posting.ledger_migrations import copy, migrate
-from connector_kit.posting.ledger_sqlite import SqliteDatabase, temporary
-from connector_kit.posting.ledger_store import HEAD, Store
-from connector_kit.posting.ledger_witness import Witness
+from connector_kit.posting.ledger import schema as tables
+from connector_kit.posting.ledger.chain import START, Head, heads
+from connector_kit.posting.ledger.database import LedgerDatabase, ledger_database
+from connector_kit.posting.ledger.migrations import copy, migrate
+from connector_kit.posting.ledger.sqlite import SqliteDatabase, temporary
+from connector_kit.posting.ledger.store import HEAD, Store
+from connector_kit.posting.ledger.witness import Witness
 
 __all__ = ["Binding", "Opening"]
 

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from connector_kit.books.identity import Administration
 from connector_kit.errors import SettingError
-from connector_kit.posting.ledger_postgres import PostgresDatabase
-from connector_kit.posting.ledger_sqlite import SqliteDatabase
+from connector_kit.posting.ledger.postgres import PostgresDatabase
+from connector_kit.posting.ledger.sqlite import SqliteDatabase
 
 __all__ = ["LedgerDatabase", "ledger_database"]
 

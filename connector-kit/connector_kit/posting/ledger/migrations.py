@@ -6,7 +6,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from connector_kit.posting import ledger_schema as tables
+from connector_kit.posting.ledger import schema as tables
 
 __all__ = ["copy", "migrate"]
 
