@@ -163,7 +163,7 @@ class TransactionLineBatches:
         """Book lines in the place of what was read before."""
         reply, body = self._exchange.write(WRITE_BATCH, lines, of={"batch_id": batch_id})
         if reply.kind is OutcomeClass.CONFLICT and self._exchange.is_closing(body):
-            held = after_write(lambda: self.recall(batch_id))
+            held = after_write(lambda: self.recall(batch_id), is_ours=lambda _: True)
             unchanged = (held.kind, held.row_version) == (before.kind, before.row_version)
             return replace(reply, kind=OutcomeClass.CLOSED) if unchanged else reply
         if reply.kind is not OutcomeClass.APPLIED:

@@ -68,7 +68,7 @@ class Marked:
         if not provider_id:
             return Reply(kind=OutcomeClass.UNKNOWN, status=reply.status)
         whole = isinstance(answer, Mapping) and held.same(body, answer)
-        return self._found(answer) if whole else self._created(str(provider_id), reply)
+        return self._found(answer) if whole else self._created(str(provider_id), reply, document)
 
     def find(self, marker: str, period: str | None) -> Reply:  # noqa: ARG002  # the list has no periods
         """Search all of them for the mark."""
@@ -108,7 +108,7 @@ class Marked:
         if not changes:
             return found
         reply, _ = self._exchange.write(self._kind.change, changes, of={self._kind.path_id: provider_id})
-        return self._created(provider_id, reply) if reply.kind is OutcomeClass.APPLIED else reply
+        return self._created(provider_id, reply, document) if reply.kind is OutcomeClass.APPLIED else reply
 
     def same(self, document: Document, reply: Reply) -> bool:
         """Whether what was found is what we would write, apart from the mark."""
@@ -131,8 +131,8 @@ class Marked:
         """Whether what was read is that document."""
         return is_fingerprint_of(fingerprint, held_reply.body)
 
-    def _created(self, provider_id: str, reply: Reply) -> Reply:
-        found = after_write(lambda: self.recall(provider_id))
+    def _created(self, provider_id: str, reply: Reply, document: Document) -> Reply:
+        found = after_write(lambda: self.recall(provider_id), is_ours=lambda found: self.same(document, found))
         version = found.row_version if found.kind is OutcomeClass.APPLIED else None
         return Reply(kind=OutcomeClass.APPLIED, status=reply.status, provider_id=provider_id, row_version=version)
 

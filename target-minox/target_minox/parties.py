@@ -167,7 +167,8 @@ class PartyRegister:
             return reply
         if isinstance(answer, Mapping) and number(answer.get("id")) and held.same(document["body"], answer):
             return self._found(answer)
-        found = after_write(lambda: self._find(document))  # a success that does not say the number, or not all of it
+        # A success that does not say the number, or not all of it.
+        found = after_write(lambda: self._find(document), is_ours=lambda found: self.same(document, found))
         return found if found.kind is OutcomeClass.APPLIED else Reply(kind=OutcomeClass.UNKNOWN, status=reply.status)
 
     def search(self, document: Document) -> Reply:
@@ -217,7 +218,7 @@ class PartyRegister:
             return reply
         if isinstance(answer, Mapping) and held.same(_changeable(document), answer):
             return self._found({"id": provider_id, **answer})
-        after = after_write(lambda: self.recall(provider_id))
+        after = after_write(lambda: self.recall(provider_id), is_ours=lambda found: self.same(document, found))
         version = after.row_version if after.kind is OutcomeClass.APPLIED else None
         return Reply(kind=OutcomeClass.APPLIED, status=reply.status, provider_id=provider_id, row_version=version)
 

@@ -1,6 +1,7 @@
 """One request for one record, and what it means for the posting engine."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -105,12 +106,16 @@ def unwritten(reply: Reply) -> Reply:
     return Reply(kind=OutcomeClass.NOT_SENT, status=reply.status) if reply.kind is OutcomeClass.UNKNOWN else reply
 
 
-def after_write(look: Callable[[], Reply]) -> Reply:
+def after_write(look: Callable[[], Reply], *, is_ours: Callable[[Reply], bool]) -> Reply:
     """Look at what was just written: UNKNOWN if that is not to be had now, and what was written stays written.
 
-    Whatever is wrong then (no login, no calls left) is wrong with the next request too, which says so.
+    Whatever is wrong then (no login, no calls left) is wrong with the next request too, which says so. What is there
+    has a version only if it is what we wrote: else a person was quicker than our look, and that version is theirs.
     """
     try:
-        return look()
+        found = look()
     except (NotNowError, ConnectorError):
         return Reply(kind=OutcomeClass.UNKNOWN)
+    if found.kind is OutcomeClass.APPLIED and not is_ours(found):
+        return replace(found, row_version=None)
+    return found

@@ -186,7 +186,7 @@ class Resources:
         if isinstance(answer, Mapping) and held.same(body, answer):
             return self._found(name, answer, status=reply.status)
         # What Minox made of it, so that a person's edit can be told from it later.
-        found = after_write(lambda: self.recall(name))
+        found = after_write(lambda: self.recall(name), is_ours=lambda found: held.same(body, found.body))
         version = found.row_version if found.kind is OutcomeClass.APPLIED else None
         return Reply(kind=OutcomeClass.APPLIED, status=reply.status, provider_id=name, row_version=version)
 

@@ -111,3 +111,19 @@ def test_a_stream_whose_scope_is_missing_names_it(open_bookkeeping: Callable[...
     bookkeeping = open_bookkeeping()
     run = bookkeeping.write_streams([("regions", RECORDS["regions"])])
     assert (run.code, bookkeeping.writes) == (16, [])
+
+
+def test_what_a_person_changes_before_we_have_read_it_back_is_not_taken_for_ours(
+    open_bookkeeping: Callable[..., Bookkeeping],
+) -> None:
+    bookkeeping = open_bookkeeping(scopes=("all",), put_record="empty")
+    bookkeeping.settings["settle_minutes"] = 0
+    record = RECORDS["cost_types"]
+    edit = {"administration": bookkeeping.settings["administration_id"], "kind": "cost_type", "key": int(record["key"])}
+    edit |= {"changes": {"description": "Van een mens"}}
+    bookkeeping.simulator.incidents.add("edit_record", "cost_type_put", when="after", **edit)
+    assert bookkeeping.write_streams([("cost_types", record)]).code == 0
+    run = bookkeeping.write_streams([("cost_types", record | {"description": "Anders"})], on_changed="update")
+    assert run.code == 10, run.stderr
+    writes = bookkeeping.simulator.backend.writes.writes("cost_type")
+    assert [one.content["description"] for one in writes] == [record["description"], "Van een mens"]
