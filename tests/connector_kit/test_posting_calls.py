@@ -181,6 +181,14 @@ def test_a_write_is_counted_once_and_what_it_did_not_need_is_given_back() -> Non
     assert purse.left == 5
 
 
+def test_a_new_ledger_does_not_spend_what_is_kept_back_on_records_that_cannot_be_written(
+    books_provider: BooksProvider, target_runs: TargetRuns
+) -> None:
+    messages = [SCHEMA, *(entry(f"k{number}") for number in range(9))]
+    _, tally, _ = target_runs.run_here(messages, budget_day=10)
+    assert (len(books_provider.requests), tally.counts()["success"], tally.counts()["deferred"]) == (9, 4, 5)
+
+
 def test_what_is_begun_may_use_what_is_kept_back() -> None:
     meter = Meter(Purse(1))
     with counting(meter):

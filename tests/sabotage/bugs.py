@@ -1,4 +1,4 @@
-"""Deliberate bugs, each a change of one line or a few in a copy of the kit, and who must catch it."""
+"""Deliberate bugs, each a change of one line or a few in a copy of a package, and who must catch it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ class Bug:
 
     Attributes:
         name: What is done wrong.
-        file: In the package `connector_kit`.
+        file: In the package.
         right: What stands there, once.
         wrong: What is put there.
         caught_by: `simulation`, or a test file.
         quick: Caught within seconds, so tried in every test run.
+        package: Which one is copied.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Bug:
     wrong: str
     caught_by: str = SIMULATION
     quick: bool = False
+    package: str = "connector_kit"
 
 
 BUGS: tuple[Bug, ...] = (
@@ -115,8 +117,37 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         name="does_not_count_calls",
         file="posting/meter.py",
-        right="                self._calls.spend(recovery=self._under_way)\n",
+        right="                self._calls.spend(recovery=self._recovers)\n",
         wrong="                pass\n",
+    ),
+    Bug(
+        name="counts_calls_after_they_were_made",
+        file="posting/budget.py",
+        right="                self._add(connection, now, window, calls=calls)\n\n    def note",
+        wrong=(
+            '                self._add(connection, now, window, calls=getattr(self, "_made", 0))\n'
+            "            self._made = calls\n\n    def note"
+        ),
+    ),
+    Bug(
+        name="lets_state_pass_what_is_in_doubt",
+        file="posting/target.py",
+        right="            else:\n                self._state.hold()\n",
+        wrong="",
+    ),
+    Bug(
+        name="sees_only_the_first_of_several_bookings",
+        file="posting/poster.py",
+        right="            case OutcomeClass.APPLIED if found.others:\n",
+        wrong="            case OutcomeClass.APPLIED if False:\n",
+    ),
+    Bug(
+        name="reads_only_the_first_page_of_a_list",
+        package="target_minimax",
+        file="client.py",
+        right="            if len(rows) >= page.total:\n",
+        wrong="            if rows:\n",
+        caught_by="tests/target_minimax/test_customers.py",
     ),
     Bug(
         name="takes_an_old_version_for_news",

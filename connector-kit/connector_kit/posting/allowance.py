@@ -120,9 +120,9 @@ class Allowance:
         self._writes.spend()
         self._meter.reserve()
 
-    def operation(self) -> AbstractContextManager[None]:
-        """Look up or write; the requests within are counted as they leave."""
-        return self._meter.operation()
+    def operation(self, *, recovers: bool = True) -> AbstractContextManager[None]:
+        """Look up or write; the requests within are counted as they leave (`Meter.operation`)."""
+        return self._meter.operation(recovers=recovers)
 
     @property
     def wrote(self) -> bool:

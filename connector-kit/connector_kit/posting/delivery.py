@@ -108,8 +108,12 @@ class Delivery:
         self._login_command = login_command
         self._patience = patience
 
-    def look(self, request: Callable[[], Reply]) -> Reply:
+    def look(self, request: Callable[[], Reply], *, recovers: bool = True) -> Reply:
         """Look something up; looking again does no harm.
+
+        Args:
+            request: Makes the request.
+            recovers: What is looked for may be booked, so the look may use the calls that are kept back.
 
         Raises:
             NotNowError: The calls are used up, perhaps in the middle of it; then nothing of it is known.
@@ -119,7 +123,7 @@ class Delivery:
         def again(reply: Reply) -> bool:
             return reply.kind in _REPEATABLE or reply.kind is OutcomeClass.UNKNOWN
 
-        reply = self.repeated(self._patience.tries, again, lambda: self._look_once(request))
+        reply = self.repeated(self._patience.tries, again, lambda: self._look_once(request, recovers=recovers))
         return self._unless_stopping(reply)
 
     def write(self, before: Stage, request: Callable[[], Reply], store: Storing[Stage]) -> tuple[Stage, Reply]:
@@ -158,9 +162,9 @@ class Delivery:
         )
         return retrying(step)
 
-    def _look_once(self, request: Callable[[], Reply]) -> Reply:
+    def _look_once(self, request: Callable[[], Reply], *, recovers: bool) -> Reply:
         _before_read()
-        with self._allowance.operation(), self._interruption.network():
+        with self._allowance.operation(recovers=recovers), self._interruption.network():
             try:
                 reply = request()
             except (NotSentError, LostError) as error:

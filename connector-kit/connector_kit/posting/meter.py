@@ -24,7 +24,7 @@ class Meter:
         self._calls = calls or Unlimited()
         self._shielded = shielded
         self._reserved = 0
-        self._under_way = False
+        self._recovers = False
         self.wrote = False
         """Whether a request of the last operation may have changed something."""
 
@@ -41,7 +41,7 @@ class Meter:
             self._reserved -= 1
         else:
             with self._shielded():
-                self._calls.spend(recovery=self._under_way)
+                self._calls.spend(recovery=self._recovers)
         self.wrote |= writes
 
     def reserve(self) -> None:
@@ -54,9 +54,13 @@ class Meter:
         self._reserved = 1
 
     @contextmanager
-    def operation(self) -> Iterator[None]:
-        """Look up or write: once begun it may use what is kept back, rather than stand half done."""
-        self._under_way, self.wrote = True, False
+    def operation(self, *, recovers: bool = True) -> Iterator[None]:
+        """Look up or write.
+
+        Args:
+            recovers: It may use what is kept back: it looks for what may be booked, or would else stand half done.
+        """
+        self._recovers, self.wrote = recovers, False
         try:
             yield
         except Exception:
@@ -65,7 +69,7 @@ class Meter:
         else:
             self._give_back()
         finally:
-            self._under_way, self._reserved = False, 0
+            self._recovers, self._reserved = False, 0
 
     def fail(self) -> None:
         """Count a call that the provider refused."""

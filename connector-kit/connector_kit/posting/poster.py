@@ -185,7 +185,8 @@ class Poster(Generic[Document]):
     def _judge(self, move: Move, entry: Entry, posting: Posting[Document], case: Situation) -> Posted:
         if move is not Move.LOOK:
             return self._act(move, entry, posting, case, _NOTHING_FOUND)
-        found = self._delivery.look(lambda: self._look(entry, posting))
+        never_sent = entry.sent_at is None  # and without a call left to write, a look tells nothing that helps
+        found = self._delivery.look(lambda: self._look(entry, posting), recovers=not never_sent)
         return self._act(next_move(case, self._found(entry, posting, found)), entry, posting, case, found)
 
     def _look_once_more(self, move: Move, entry: Entry, posting: Posting[Document], case: Situation) -> Posted:
@@ -270,7 +271,7 @@ class Poster(Generic[Document]):
     def _read_version(self, entry: Entry, posting: Posting[Document]) -> Posted:
         """Learn the version of what is booked, once; what is not as we booked it is a person's."""
         try:
-            found = self._delivery.look(lambda: self._changes.look(entry, posting))
+            found = self._delivery.look(lambda: self._changes.look(entry, posting), recovers=False)
         except NotNowError:
             return Posted(result=Result.EXISTING)
         if found.kind is OutcomeClass.APPLIED and found.others:
