@@ -112,10 +112,11 @@ class _Records:
             return Reply(kind=OutcomeClass.CONFLICT, status=found.status)
         if self.resource.draft and kept.get("Status") not in {None, self.resource.draft}:
             return Reply(kind=OutcomeClass.REFUSED, status=found.status, code="Status")
-        body = held.merged(kept, self._over(document["body"], kept))
+        ours = self._over(document["body"], kept)
+        body = held.merged(kept, ours)
         self._recalled = None
         reply = self.exchange.change(changing(self.resource.path), body, of=self._address(provider_id))
-        return self._with_version(replace(reply, provider_id=provider_id), always=True)
+        return self._with_version(replace(reply, provider_id=provider_id), ours, always=True)
 
     def same(self, document: Document, reply: Reply) -> bool:
         """Whether what was found is what we would write."""
@@ -163,14 +164,21 @@ class _Records:
         reply = self.exchange.create(adding(self.resource.path), body, **parts)
         if reply.kind is OutcomeClass.APPLIED and reply.provider_id and parent:
             reply = replace(reply, provider_id=f"{parent}{_PARTS}{reply.provider_id}")
-        return self._with_version(reply)
+        return self._with_version(reply, body)
 
-    def _with_version(self, reply: Reply, *, always: bool = False) -> Reply:
+    def _with_version(self, reply: Reply, ours: Mapping[str, Any], *, always: bool = False) -> Reply:
+        """Read the version of what was written; it counts only if that is what is there.
+
+        Else it is that of a person who was there in between, and our next change would be made over theirs.
+        """
         wanted = (self._reads_back or always) and not self.resource.rows_are_whole
         if reply.kind is not OutcomeClass.APPLIED or not reply.provider_id or not wanted:
             return reply
         found = self.exchange.version(looking(self.resource.path), **self._address(reply.provider_id))
-        return replace(reply, row_version=found.row_version, body=found.body) if found else reply
+        shown = held.kept(ours, without=self.resource.left_alone | self.resource.unseen)
+        if found is None or not held.same(shown, found.body):
+            return reply
+        return replace(reply, row_version=found.row_version, body=found.body)
 
     def _address(self, provider_id: str) -> dict[str, str]:
         parent, _, number = provider_id.rpartition(_PARTS)

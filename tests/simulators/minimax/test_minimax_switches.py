@@ -160,3 +160,19 @@ def test_the_limit_may_be_told_as_unavailable(start_minimax: "StartMinimax") -> 
     caller = start_minimax(calls_per_day=1, limit_answer="unavailable")
 
     assert [caller.get("currencies").status_code for _ in range(2)] == [200, 503]
+
+
+@pytest.mark.parametrize("length", [1, 3, 30])
+def test_the_page_shows_the_register_whatever_codes_may_be(start_minimax: "StartMinimax", length: int) -> None:
+    caller = start_minimax(code_length=length)
+    caller.post("journals", caller.journal())
+
+    books = caller.session.get(f"{caller.simulator.url}/_simulator/books", timeout=10).json()
+    page = caller.session.get(f"{caller.simulator.url}/_simulator/", timeout=10)
+
+    assert [row["Code"] for row in books["customers"] if row["organisation"] == caller.number][:1] == ["D001"]
+    balances = [(row["account"], row["balance"]) for row in books["trial_balance"]]
+    assert balances == [("1720", -100), ("4000", 100)]
+    assert (page.status_code, "D001" in page.text) == (200, True)
+    assert caller.post("customers", caller.customer(Code="X" * (length + 1))).status_code == 400
+    assert caller.post("customers", caller.customer(Code="X" * length)).status_code == 201
