@@ -67,12 +67,11 @@ def test_what_is_in_doubt_at_the_end_of_a_run_is_looked_up_by_the_next(books: Bo
     assert (books.codes, books.writes) == (["K1"], 1)
 
 
-@pytest.mark.parametrize("duplicate_status", ["409", "400"])
-@pytest.mark.parametrize("messages", ["list", "object"])
+@pytest.mark.parametrize(("duplicate_status", "messages"), [(409, "list"), (400, "object")])
 def test_a_code_that_somebody_has_used_is_confirmed_only_with_the_same_content(
-    open_books: Callable[..., Books], duplicate_status: str, messages: str
+    open_books: Callable[..., Books], duplicate_status: int, messages: str
 ) -> None:
-    books = open_books(duplicate_status=int(duplicate_status), messages=messages)
+    books = open_books(duplicate_status=duplicate_status, messages=messages)
     books.deliver("customers", *THREE[:2])
     ledger = str(books.folder / "other.sqlite3")
     for code in ("K1", "K2"):

@@ -43,8 +43,7 @@ def test_all_problems_of_a_customer_are_named_and_the_first_decides(books: Books
     assert "country_code: Minimax has no country XX; currency: Minimax has no currency XXX" in letter["message"]
 
 
-@pytest.mark.parametrize("status", [400, 409, 422])
-@pytest.mark.parametrize("messages", ["list", "object"])
+@pytest.mark.parametrize(("status", "messages"), [(400, "list"), (409, "object"), (422, "aspnet")])
 def test_what_minimax_refuses_is_rejected_in_its_own_words(
     open_books: Callable[..., Books], status: int, messages: str
 ) -> None:
