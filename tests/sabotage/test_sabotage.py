@@ -1,31 +1,31 @@
-"""The tests are tested: with a deliberate bug in a copy of the kit, the one that must catch it does.
+"""The tests are tested: with a deliberate bug in a copy of a package, the one that must catch it does.
 
 All bugs: `make sabotage`; without the variable that it sets, those that are caught within seconds.
 """
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-import connector_kit
 import pytest
 
 from tests.sabotage.bugs import BUGS, SIMULATION, Bug
 
 ROOT = Path(__file__).resolve().parents[2]
-KIT = Path(connector_kit.__file__).parent
 ALL = "TEST_ALL_BUGS"
 SEEDS = "0:3000"
 
 
 def sabotaged(bug: Bug, folder: Path) -> Path:
-    """A folder with a copy of the kit that has the bug."""
-    shutil.copytree(KIT, folder / KIT.name, ignore=shutil.ignore_patterns("__pycache__"))
-    file = folder / KIT.name / bug.file
+    """A folder with a copy of the package that has the bug."""
+    package = importlib.import_module(bug.package)
+    shutil.copytree(package.__path__[0], folder / bug.package, ignore=shutil.ignore_patterns("__pycache__"))
+    file = folder / bug.package / bug.file
     text = file.read_text()
     assert text.count(bug.right) == 1, f"{bug.file} has changed: adapt the bug {bug.name}"
     file.write_text(text.replace(bug.right, bug.wrong))

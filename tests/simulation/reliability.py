@@ -6,25 +6,23 @@ Each row is measured in this run, from seeds that nobody has chosen; what is not
 from __future__ import annotations
 
 import argparse
-import os
 import platform
-import re
 import subprocess
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.simulation.simulation import Figures, simulate_all
+from tests.simulation.suites import ROOT, Row, Suite, say, suites
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-ROOT = Path(__file__).resolve().parents[2]
 SCORECARD = ROOT / "docs" / "reliability.md"
 RECORD_RUNS = 1_000_000
 SEEDS_AT_ONCE = 100
@@ -32,111 +30,52 @@ WORKERS = 2
 LIBRARIES = ("singer-sdk", "sqlalchemy", "requests", "tenacity", "filelock", "simplejson")
 
 
-def say(text: str) -> None:
-    """To whoever waits."""
-    sys.stderr.write(f"{text}\n")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """One measure: what must hold, how that was looked at, what came out."""
-
-    measure: str
-    goal: str
-    how: str
-    result: str
-    holds: bool | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Suite:
-    """Tests that measure a row.
+@dataclass(kw_only=True)
+class Measured:
+    """What has been measured so far.
 
     Attributes:
-        name: What it is called on the command line.
-        measure: What must hold.
-        how: How it is looked at; the tests are named by the command.
-        tests: Files or tests.
-        settings: Environment that makes them thorough.
+        first: First seed.
+        wanted: Record-runs that are wanted.
+        after: The seed after the last.
+        seconds: How long the seeds took.
+        figures: What they came to.
+        rows: Suites by name.
     """
 
-    name: str
-    measure: str
-    how: str
-    tests: Sequence[str]
-    settings: dict[str, str]
+    first: int
+    wanted: int
+    after: int
+    seconds: float = 0.0
+    figures: Figures = field(default_factory=Figures)
+    rows: dict[str, Row] = field(default_factory=dict)
 
-    def not_measured(self) -> Row:
-        return Row(measure=self.measure, goal="all pass", how=self.how, result="not measured here", holds=None)
+    @property
+    def whole(self) -> bool:
+        """Whether the simulation is over: with all record-runs, or with a violation."""
+        return self.figures.record_runs >= self.wanted or bool(self.figures.violations)
 
-    def row(self) -> Row:
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--timeout", "3600", *self.tests]
-        result = subprocess.run(
-            command, cwd=ROOT, env=os.environ | self.settings, capture_output=True, text=True, check=False
+    def progress(self) -> str:
+        """How far the simulation is, and how long it will take."""
+        done = self.figures.record_runs
+        left = max(self.wanted - done, 0) * self.seconds / max(done, 1)
+        return (
+            f"{self.figures.seeds:,} seeds, {done:,} of {self.wanted:,} record-runs, {done / self.seconds:,.0f} per second, "
+            f"about {left / 60:,.0f} minutes left"
         )
-        last = re.sub(r"[= ]*\b(in \d.*)", "", result.stdout.strip().splitlines()[-1]).strip("= ")
-        if result.returncode:
-            say(result.stdout[-4000:])
-        return Row(measure=self.measure, goal="all pass", how=self.how, result=last, holds=result.returncode == 0)
 
 
-def suites(amounts: int, rounds: int) -> Iterator[Suite]:
-    """The rows that are whole test suites."""
-    yield Suite(
-        name="kills",
-        measure="SIGKILL at every failpoint x every kind of work, in real processes",
-        how="first and last pass of each failpoint; failpoints are enumerated from the code, none may be left out",
-        tests=["tests/faults/test_killed_at_every_failpoint.py"],
-        settings={"TEST_EVERY_PASS": "1"},
-    )
-    yield Suite(
-        name="pipeline",
-        measure="SIGKILL and SIGTERM in the payroll pipeline, against the simulated Minox",
-        how="each step of a run; sums per account compared with the payroll",
-        tests=["tests/faults/test_killed.py", "tests/faults/test_stopped.py"],
-        settings={},
-    )
-    yield Suite(
-        name="tcp",
-        measure="connections that break at a byte of a booking or of its answer",
-        how="a TCP proxy before the simulated Minox: reset, close, half-close, slow",
-        tests=["tests/faults/test_tcp.py"],
-        settings={},
-    )
-    yield Suite(
-        name="two_at_once",
-        measure=f"two processes at once, {rounds} rounds",
-        how="the same ledger, overlapping; one books, the other exits 15",
-        tests=["tests/faults/test_two_at_once.py"],
-        settings={"TEST_ROUNDS": str(rounds)},
-    )
-    yield Suite(
-        name="sabotage",
-        measure="deliberate bugs that are caught",
-        how="each in a copy of the kit; the simulation or a named test must fail",
-        tests=["tests/sabotage"],
-        settings={"TEST_ALL_BUGS": "1"},
-    )
-    yield Suite(
-        name="amounts",
-        measure=f"{amounts:,} generated amounts arrive exact",
-        how="from the source's text to what the books hold, as JSON numbers and texts, plain and with exponents",
-        tests=["tests/simulation/test_amounts.py"],
-        settings={"TEST_AMOUNTS": str(amounts)},
-    )
-
-
-def simulated(first: int, record_runs: int) -> tuple[Figures, int, float]:
-    """Run seeds from `first` on until so many records were delivered: figures, the seed after the last, seconds."""
-    figures, began, seed = Figures(), time.monotonic(), first
+def simulate_on(measured: Measured) -> Iterator[None]:
+    """Run seeds until so many records were delivered as are wanted; pauses now and then."""
+    began = time.monotonic()
     with ProcessPoolExecutor(WORKERS) as workers:
-        while figures.record_runs < record_runs and not figures.violations:
-            parts = [range(seed + n * SEEDS_AT_ONCE, seed + (n + 1) * SEEDS_AT_ONCE) for n in range(WORKERS)]
-            for part in workers.map(simulate_all, parts):
-                figures.add(part)
-            seed = parts[-1].stop
-            say(f"{figures.seeds:,} seeds, {figures.record_runs:,} record-runs")
-    return figures, seed, time.monotonic() - began
+        while not measured.whole:
+            firsts = [measured.after + n * SEEDS_AT_ONCE for n in range(WORKERS)]
+            for part in workers.map(simulate_all, [range(first, first + SEEDS_AT_ONCE) for first in firsts]):
+                measured.figures.add(part)
+            measured.after = firsts[-1] + SEEDS_AT_ONCE
+            measured.seconds = time.monotonic() - began
+            yield
 
 
 _VERDICT = {True: "holds", False: "**fails**", None: "-"}
@@ -161,8 +100,9 @@ def simulation_rows(figures: Figures) -> Iterator[Row]:
         yield Row(measure=measure, goal=goal, how=how, result=str(found), holds=not found)
 
 
-def scorecard(rows: Sequence[Row], figures: Figures, seeds: str, seconds: float) -> str:
+def scorecard(measured: Measured, rows: Sequence[Row]) -> str:
     """The page."""
+    figures = measured.figures
     commit = subprocess.run(
         ["git", "rev-parse", "--short=12", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.strip()
@@ -172,11 +112,12 @@ def scorecard(rows: Sequence[Row], figures: Figures, seeds: str, seconds: float)
         "",
         "Written by `make reliability`; do not edit. Every figure was measured in the run that wrote this page, and",
         "anybody can measure it again with that command. `python -m tests.simulation --seed N` tells the story of a",
-        "seed, request by request.",
+        "seed, request by request. The page is written anew after each suite, so what a run that was broken off has",
+        "measured stands here too.",
         "",
         f"- Date: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, commit {commit}",
         f"- Python {platform.python_version()}, {libraries}",
-        _simulation_line(figures, seeds, seconds),
+        _simulation_line(measured),
         _late_line(figures),
         "",
         "| | Measure | Goal | Result | How |",
@@ -191,11 +132,13 @@ def scorecard(rows: Sequence[Row], figures: Figures, seeds: str, seconds: float)
     return "\n".join(lines) + "\n"
 
 
-def _simulation_line(figures: Figures, seeds: str, seconds: float) -> str:
+def _simulation_line(measured: Measured) -> str:
+    figures = measured.figures
+    broken_off = "" if measured.whole else f", broken off before the {measured.wanted:,} that were wanted"
     return (
-        f"- Simulation: seeds {seeds}, {figures.seeds:,} worlds, {figures.runs:,} runs, {figures.record_runs:,} "
-        f"record-runs, {figures.kills:,} deaths of the process, {figures.disasters:,} lost or rolled-back ledgers, "
-        f"{seconds:,.0f} seconds"
+        f"- Simulation: seeds {measured.first} to {measured.after - 1}, {figures.seeds:,} worlds, {figures.runs:,} runs, "
+        f"{figures.record_runs:,} record-runs{broken_off}, {figures.kills:,} deaths of the process, "
+        f"{figures.disasters:,} lost or rolled-back ledgers, {measured.seconds:,.0f} seconds"
     )
 
 
@@ -232,6 +175,16 @@ LIMITS = (
 )
 
 
+def write(page: Path, measured: Measured, all_suites: Sequence[Suite]) -> list[Row]:
+    """Write the page as far as it is measured: who breaks off keeps that."""
+    rows = list(simulation_rows(measured.figures))
+    rows += [measured.rows.get(suite.name) or suite.not_measured() for suite in all_suites]
+    draft = page.with_suffix(".draft")
+    draft.write_text(scorecard(measured, rows))
+    draft.replace(page)
+    return rows
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="tests.simulation.reliability", description=__doc__)
     parser.add_argument("--record-runs", type=int, default=RECORD_RUNS)
@@ -241,14 +194,22 @@ def main() -> int:
     parser.add_argument("--amounts", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=500)
     parser.add_argument("--suites", nargs="*", help="only these; the page says that the others were not measured")
+    parser.add_argument("--page", type=Path, default=SCORECARD)
     options = parser.parse_args()
-    figures, after, seconds = simulated(options.first_seed, options.record_runs)
-    rows = list(simulation_rows(figures))
-    for suite in suites(options.amounts, options.rounds):
-        chosen = options.suites is None or suite.name in options.suites
-        rows.append(suite.row() if chosen else suite.not_measured())
-    SCORECARD.write_text(scorecard(rows, figures, f"{options.first_seed} to {after - 1}", seconds))
-    say(SCORECARD.read_text())
+    all_suites = list(suites(options.amounts, options.rounds))
+    measured = Measured(first=options.first_seed, wanted=options.record_runs, after=options.first_seed)
+    for _ in simulate_on(measured):
+        say(measured.progress())
+        write(options.page, measured, all_suites)
+    chosen = [suite for suite in all_suites if options.suites is None or suite.name in options.suites]
+    for number, suite in enumerate(chosen, start=1):
+        began = time.monotonic()
+        say(f"suite {number} of {len(chosen)}, {suite.name}: {suite.measure}")
+        measured.rows[suite.name] = suite.row()
+        say(f"  {measured.rows[suite.name].result}, {(time.monotonic() - began) / 60:,.1f} minutes")
+        write(options.page, measured, all_suites)
+    rows = write(options.page, measured, all_suites)
+    say(options.page.read_text())
     return 0 if all(row.holds is not False for row in rows) else 1
 
 
