@@ -101,8 +101,31 @@ def _kept(value: Any) -> Any:
 
 
 def merged(held: Record, ours: Record) -> dict[str, Any]:
-    """What is held with our members in their places, as a PUT wants it; lists are ours as a whole."""
-    return {**held, **ours}
+    """What is held with our members in their places, as a PUT wants it.
+
+    Rows of lists are ours as a whole, but for their ids: a row without one would be a new one, and what refers to the
+    former (a VAT entry to its line) would refer to nothing.
+    """
+    return {**held, **{name: _with_ids(value, held.get(name)) for name, value in ours.items()}}
+
+
+def _with_ids(ours: Any, held: Any) -> Any:
+    """Our rows, each with id and version of the one in its place."""
+    if not isinstance(ours, list) or not isinstance(held, list):
+        return ours
+    return [
+        _with_id(row, held[place]) if place < len(held) and isinstance(held[place], Mapping) else row
+        for place, row in enumerate(ours)
+    ]
+
+
+def _with_id(row: Record, held: Record) -> dict[str, Any]:
+    ids = [name for name, value in held.items() if name.endswith("Id") and isinstance(value, int)]
+    if len(ids) != 1:
+        return dict(row)
+    names = (*ids, "RowVersion") if held.get("RowVersion") else ids
+    rows = {name: _with_ids(value, held.get(name)) for name, value in row.items()}
+    return {name: held[name] for name in names} | rows
 
 
 def with_mark(text: str | None, marker: str) -> str:

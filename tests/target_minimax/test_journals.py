@@ -73,6 +73,25 @@ def test_a_changed_entry_is_rejected_with_what_differs_unless_it_may_be_updated(
     assert _debits(journal) == [120, 0]
 
 
+def test_lines_of_a_changed_entry_stay_the_same_rows_so_that_its_vat_entries_keep_theirs(books: Books) -> None:
+    rows = [{"vat_rate": "S", "vat_base": Decimal("100.00"), "vat": Decimal("22.00")}]
+    vat = {"vat_book": "IR", "document": "R-1", "journal_entry_external_id": "1", "vat_entry_rows": rows}
+    own = {"vat_entries": [vat]}
+    books.deliver("journal_entries", entry("PAY-1", minimax=own))
+    (before,) = books.held("Journal")
+    more = (line("1000", "120.00"), line("7690", "-100.00"), line("7690", "-20.00"))
+    ended = books.deliver("journal_entries", entry("PAY-1", *more, minimax=own), on_changed="update")
+    assert (ended.code, ended.counts["updated"]) == (0, 1), ended.letters
+    (after,) = books.held("Journal")
+    ids = [[row["JournalEntryId"] for row in journal["JournalEntries"]] for journal in (before, after)]
+    assert (ids[1][:2], len(ids[1])) == (ids[0], 3)
+    assert [one["JournalEntry"] for one in after["VatEntries"]] == [ids[0][0]]
+    assert after["VatEntries"][0]["VatEntryId"] == before["VatEntries"][0]["VatEntryId"]
+    fewer = (line("1000", "70.00"), line("7690", "-70.00"))
+    ended = books.deliver("journal_entries", entry("PAY-1", *fewer, minimax=own), on_changed="update")
+    assert len(books.held("Journal")[0]["JournalEntries"]) == 2
+
+
 def test_what_a_person_has_edited_is_never_overwritten(books: Books) -> None:
     books.deliver("journal_entries", entry("PAY-1"))
     (journal,) = books.held("Journal")
