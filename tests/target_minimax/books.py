@@ -145,7 +145,7 @@ class Books:
         """Singer messages of records of several streams, each followed by a STATE that counts them."""
         messages: list[dict[str, Any]] = []
         for stream in dict.fromkeys(stream for stream, _ in records):
-            schema = {"properties": {}}
+            schema: dict[str, Any] = {"properties": {}}
             messages.append({"type": "SCHEMA", "stream": stream, "key_properties": ["key"], "schema": schema})
         for number, (stream, record) in enumerate(records, start=1):
             messages.append({"type": "RECORD", "stream": stream, "record": record})

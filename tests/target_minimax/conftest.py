@@ -55,7 +55,9 @@ def minimax_world() -> World:
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Reads are repeated as often as ever, with less time between."""
     monkeypatch.setattr("target_minimax.client._PAUSE_SECONDS", 0.005)
-    monkeypatch.setitem(PasswordTokens.__init__.__kwdefaults__, "sleep", lambda _seconds: None)
+    defaults = PasswordTokens.__init__.__kwdefaults__
+    assert defaults is not None
+    monkeypatch.setitem(defaults, "sleep", lambda _seconds: None)
 
 
 @pytest.fixture

@@ -146,9 +146,9 @@ def test_every_stream_of_its_own_is_tested() -> None:
 
 
 def test_files_and_parts_come_after_what_they_belong_to(books: Books) -> None:
-    vat = {"key": "v", "journal_entry": "J1", "vat_book": "PR", "vat_date": DAY, "document": "R-1"}
+    vat: dict[str, Any] = {"key": "v", "journal_entry": "J1", "vat_book": "PR", "vat_date": DAY, "document": "R-1"}
     rows = [{"vat_rate": "S", "vat_base": 100, "vat": 22}]
-    parts = [
+    parts: list[tuple[str, dict[str, Any]]] = [
         (
             "attachments",
             {"key": "f", "stream": "sales_invoices", "entry_key": "F1", "file_name": "f.pdf", "content": FILE},
@@ -161,7 +161,7 @@ def test_files_and_parts_come_after_what_they_belong_to(books: Books) -> None:
     ]
     early = books.deliver_all(parts)
     assert early.counts == {"received": 3, "deferred": 3}
-    wholes = [
+    wholes: list[tuple[str, dict[str, Any]]] = [
         ("sales_invoices", RECORDS["sales_invoices"]),
         ("documents", RECORDS["documents"]),
         ("journal_entries", {"key": "J1", "date": DAY, "journal": "PR", "lines": _balanced()}),
@@ -173,10 +173,17 @@ def test_files_and_parts_come_after_what_they_belong_to(books: Books) -> None:
 
 
 def test_parts_can_be_changed_where_minimax_can(books: Books) -> None:
-    vat = {"key": "v", "journal_entry": "J1", "vat_book": "PR", "vat_date": DAY, "document": "R-1", "notes": "a"}
+    vat: dict[str, Any] = {
+        "key": "v",
+        "journal_entry": "J1",
+        "vat_book": "PR",
+        "vat_date": DAY,
+        "document": "R-1",
+        "notes": "a",
+    }
     vat["vat_entry_rows"] = [{"vat_rate": "S", "vat_base": 100, "vat": 22}]
     file = {"key": "d", "document": "1", "description": "x", "file_name": "x.pdf", "attachment_data": FILE}
-    wholes = [
+    wholes: list[tuple[str, dict[str, Any]]] = [
         ("documents", RECORDS["documents"]),
         ("journal_entries", {"key": "J1", "date": DAY, "journal": "PR", "lines": _balanced()}),
     ]
