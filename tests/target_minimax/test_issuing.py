@@ -1,5 +1,6 @@
 """Invoices that are issued by a setting, and the PDFs that Minimax makes of them."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -98,3 +99,32 @@ def test_a_plan_issues_nothing_and_saves_nothing(books: Books) -> None:
         planned = [(one.stream, one.key, str(one.action)) for one in played.planned]
     assert planned == [("sales_invoices", "A", "create"), ("sales_invoices", "B", "skip")]
     assert (books.made("PUT"), _pdfs(books)) == ([], [])
+
+
+def test_an_invoice_whose_issuing_must_wait_is_issued_by_the_next_run(books: Books) -> None:
+    ended = books.deliver("sales_invoices", invoice("A"), limit=1, **_settings(books))
+    assert (ended.code, ended.counts) == (0, {"received": 1, "deferred": 1}), ended.error
+    assert [one["Status"] for one in books.held("IssuedInvoice")] == ["O"]
+    ended = books.deliver("sales_invoices", invoice("A"), **_settings(books))
+    assert (ended.code, [one["Status"] for one in books.held("IssuedInvoice")]) == (0, ["I"])
+
+
+KILLED = {
+    "ledger.confirmed.after_commit": 1,  # the draft is there, nothing else
+    "ledger.sent.after_commit": 2,  # the action is about to be sent
+    "poster.after_write": 2,  # and was done
+    "ledger.confirmed.before_commit": 2,
+}
+
+
+@pytest.mark.parametrize(("name", "nth"), KILLED.items(), ids=KILLED)
+def test_a_run_that_is_killed_between_draft_and_issue_is_finished_by_the_next(
+    books: Books, killing: Callable[..., int], name: str, nth: int
+) -> None:
+    messages = books.messages([("sales_invoices", invoice("A"))]).getvalue()
+    assert killing(books.config(**_settings(books)), messages, name, nth) == -9
+    ended = books.deliver("sales_invoices", invoice("A"), **_settings(books))
+    assert ended.code == 0, (ended.error, ended.letters)
+    (held,) = books.held("IssuedInvoice")
+    assert (held["Status"], held["InvoiceNumber"], len(_pdfs(books))) == ("I", 1, 1)
+    assert len(books.held("DocumentAttachment")) == 1
