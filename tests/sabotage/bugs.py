@@ -136,12 +136,6 @@ BUGS: tuple[Bug, ...] = (
         wrong="",
     ),
     Bug(
-        name="sees_only_the_first_of_several_bookings",
-        file="posting/poster.py",
-        right="            case OutcomeClass.APPLIED if found.others:\n",
-        wrong="            case OutcomeClass.APPLIED if False:\n",
-    ),
-    Bug(
         name="reads_only_the_first_page_of_a_list",
         package="target_minimax",
         file="client.py",

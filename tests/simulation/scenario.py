@@ -85,7 +85,7 @@ class Scenario:
         late_beyond_settle = draw.random() < 0.1
         more = random.Random(f"more of {seed}")  # draws of its own leave the worlds as they were
         late_beyond_settle = late_beyond_settle or (more.random() < 0.2 and strategy != "client_id")
-        many = more.randint(7, 20) if more.random() < (0.15 if seed < LARGER_FROM else 0.6) else None
+        many = more.randint(7, 20) if more.random() < (0.06 if seed < LARGER_FROM else 0.6) else None
         scenario = cls(
             seed=seed,
             random=draw,

@@ -32,6 +32,7 @@ LOGIN = 13
 _LOGGERS = ("target-simulated", "connector_kit")
 _SCHEMA = {"type": "SCHEMA", "stream": "journal_entries", "schema": {"properties": {}}, "key_properties": ["key"]}
 Image = dict[str, bytes]
+_new_ledger: Image = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,8 +91,11 @@ class World:
 
     def settle_in(self) -> None:
         """Make the ledger well before the first run, so that this is not spent in quarantine."""
-        binding = Binding(administration=ADMINISTRATION, base_url=BASE_URL)
-        Ledger.open(self.ledger_file, binding=binding, run="first", now=self.clock.now).close()
+        if not _new_ledger:  # the same in all worlds
+            binding = Binding(administration=ADMINISTRATION, base_url=BASE_URL)
+            Ledger.open(self.ledger_file, binding=binding, run="first", now=self.clock.now).close()
+            _new_ledger.update(self._image())
+        self._restore(_new_ledger)
         self.clock.advance(SETTLE * 1.1)
 
     # The source
