@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 WORLD = World.build()  # `simulate up` plays this one
 START_YEAR = 2026
-pytestmark = pytest.mark.timeout(600)  # waiting for other tests with Meltano included
+pytestmark = pytest.mark.timeout(900)  # waiting for other tests with Meltano included
 
 
 def demo(folder: Path) -> subprocess.CompletedProcess[str]:
@@ -36,7 +36,7 @@ def demo(folder: Path) -> subprocess.CompletedProcess[str]:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         check=False,
     )
 

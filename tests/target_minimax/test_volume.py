@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from provider_simulators.world import World
 
 RECORDS = int(os.environ.get("MINIMAX_RECORDS") or 90)
+pytestmark = pytest.mark.timeout(max(180, RECORDS))
 CALLS = RECORDS // 3
 RESERVE = CALLS // 10
 """Kept for what is in doubt: a new record is not begun with it."""
