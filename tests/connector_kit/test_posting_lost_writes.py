@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from connector_kit.posting.ledger import State
+from connector_kit.posting.poster import UnreliableProviderError
 from connector_kit.posting.posting import Result
 
 from tests.connector_kit.posting_desk import Desk, Marked, Searched
@@ -58,6 +59,34 @@ def test_nothing_is_looked_up_before_a_lost_write_had_time_to_arrive(marked: Des
     marked.new_run(minutes=14)
 
     assert (marked.said(), marked.shelf.looks) == ("unknown_outcome", looks)
+
+
+def test_doubts_that_only_wait_stop_no_other_record(desk: Desk) -> None:
+    keys = ["k1", "k2", "k3", "k4"]
+    desk.shelf.lose = ["before"] * 4
+    for key in keys:
+        desk.said(key=key)
+    with pytest.raises(UnreliableProviderError, match="4 entries in a row"):
+        desk.poster.check_provider()
+
+    desk.new_run(minutes=5)
+    assert [desk.said(key=key) for key in keys] == ["unknown_outcome"] * 4
+    desk.poster.check_provider()
+    assert desk.said(key="k5") == "success"
+
+
+def test_duplicates_that_wait_for_a_person_stop_no_other_record(marked: Desk) -> None:
+    keys = ["k1", "k2", "k3", "k4"]
+    marked.shelf.lose = ["late"] * 4
+    for minutes in (0, 16, 16):
+        marked.new_run(minutes=minutes)
+        for key in keys:
+            marked.said(key=key)
+    marked.shelf.arrive()
+    for _ in range(2):
+        marked.new_run(minutes=16)
+        assert [marked.said(key=key) for key in keys] == ["duplicate_at_provider"] * 4
+        marked.poster.check_provider()
 
 
 def test_a_write_that_arrives_late_is_found_and_not_made_again(desk: Desk) -> None:

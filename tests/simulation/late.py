@@ -82,7 +82,13 @@ class LateWrites:
         return found
 
     def _waiting_for_a_person(self) -> set[str]:
-        return {row["entity_key"] for row in self.checker.ledger("SELECT * FROM entry WHERE state = 'needs_human'")}
+        return {
+            row["entity_key"]
+            for table in ("entry", "step")  # a booking, or its being taken back
+            for row in self.checker.ledger(
+                f"SELECT entity_key FROM {table} WHERE state = 'needs_human'"
+            )  # the two above
+        }
 
 
 def _entity(key: str) -> str:

@@ -87,7 +87,7 @@ class Corrections(Generic[Document]):
             case _Taken.UNREADABLE:
                 return self.registrar.unreadable(posting)
             case _Taken.TWICE:
-                return self.registrar.earlier_twice(posting)
+                return self.registrar.earlier_twice(posting.name)
             case _:
                 return self.registrar.unknown(posting)
 
@@ -120,7 +120,7 @@ class Corrections(Generic[Document]):
         if step.state is not State.INTENT or self.ledger.cold:  # a ledger that was lost may have sent it
             found = self.delivery.look(lambda: self.strategy.look(step, document))
             if found.kind is OutcomeClass.APPLIED:
-                return (_Taken.TWICE, found) if found.others else self._done(entry, step, found)
+                return self._twice(step, found) if found.others else self._done(entry, step, found)
             if found.kind is not OutcomeClass.ABSENT:
                 return _Taken.UNREADABLE, found
             if step.state is not State.INTENT and not self.strategy.repeatable:
@@ -166,9 +166,15 @@ class Corrections(Generic[Document]):
         step = self.steps.advance(step, State.IN_DOUBT, outcome=reply.kind, status=reply.status)
         found = self.delivery.look(lambda: self.strategy.look(step, document))
         if found.kind is OutcomeClass.APPLIED:
-            return step, (_Taken.TWICE if found.others else _Taken.DONE, found)
+            return step, self._twice(step, found) if found.others else (_Taken.DONE, found)
         again = found.kind is OutcomeClass.ABSENT and self.strategy.repeatable
         return step, None if again else (_Taken.UNKNOWN, found)
+
+    def _twice(self, step: Step, found: Reply) -> tuple[_Taken, Reply]:
+        """It is taken back more than once: nothing goes on until a person has removed what is too much."""
+        if step.state is not State.NEEDS_HUMAN:
+            self.steps.advance(step, State.NEEDS_HUMAN, outcome=found.kind, status=found.status)
+        return _Taken.TWICE, found
 
     def _done(self, entry: Entry, step: Step, reply: Reply) -> Entry:
         confirmed = self.steps.advance(step, State.CONFIRMED, outcome=reply.kind, status=reply.status)

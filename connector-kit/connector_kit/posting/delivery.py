@@ -107,6 +107,8 @@ class Delivery:
         self._provider = provider
         self._login_command = login_command
         self._patience = patience
+        self.unknown = 0
+        """How many requests have had no outcome that is known."""
 
     def look(self, request: Callable[[], Reply], *, recovers: bool = True) -> Reply:
         """Look something up; looking again does no harm.
@@ -124,7 +126,7 @@ class Delivery:
             return reply.kind in _REPEATABLE or reply.kind is OutcomeClass.UNKNOWN
 
         reply = self.repeated(self._patience.tries, again, lambda: self._look_once(request, recovers=recovers))
-        return self._unless_stopping(reply)
+        return self._counted(self._unless_stopping(reply))
 
     def write(self, before: Stage, request: Callable[[], Reply], store: Storing[Stage]) -> tuple[Stage, Reply]:
         """Write, until the provider has looked at it.
@@ -149,7 +151,7 @@ class Delivery:
             return reply
 
         reply = self.repeated(self._patience.tries, lambda reply: reply.kind in _REPEATABLE, once)
-        return stages[-1], self._unless_stopping(reply)
+        return stages[-1], self._counted(self._unless_stopping(reply))
 
     def repeated(self, tries: int, again: Callable[[Answered], bool], step: Callable[[], Answered]) -> Answered:
         """Do a step, with growing pauses between, until it need not be done again or the tries are used up."""
@@ -205,6 +207,10 @@ class Delivery:
             return min(asked.retry_after, self._patience.longest_wait_seconds)
         longest = self._patience.longest_wait_seconds
         return wait_exponential(multiplier=self._patience.first_wait_seconds, max=longest)(state)
+
+    def _counted(self, reply: Reply) -> Reply:
+        self.unknown += reply.kind is OutcomeClass.UNKNOWN
+        return reply
 
     def _unless_stopping(self, reply: Reply) -> Reply:
         return self._stop(reply) if reply.kind in _STOPPING else reply

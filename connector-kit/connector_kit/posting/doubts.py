@@ -57,7 +57,7 @@ class Doubts(Generic[Document]):
         """
         for step in self.steps.open(self.stream, REVERSE):
             if entry := self.ledger.entry(step.entity_key):
-                self.corrections.take_back(entry)
+                self._take_back(entry)
         if isinstance(self.strategy, ByMarker):
             for operation in (LOOK_AGAIN, LOOK_AGAIN_REVERSAL):
                 for step in self.steps.open(self.stream, operation):
@@ -86,6 +86,11 @@ class Doubts(Generic[Document]):
         if told:
             self.seen.add(step.operation_id)
         return told
+
+    def _take_back(self, entry: Entry) -> None:
+        result = self.corrections.take_back(entry)
+        if not isinstance(result, Entry) and result[1].others:
+            logger.error("Duplicate: %s", self.registrar.earlier_twice(entry.stream).reason)
 
     def _look_again(self, step: Step) -> None:
         entry = self.ledger.entry(step.entity_key)

@@ -139,7 +139,7 @@ class Poster(Generic[Document]):
             UnreachableError: It cannot be reached, or keeps asking to wait.
             Interrupted: A signal came; what was under way is stored as it is known.
         """
-        key, known = posting.entity_key, self._known
+        key, known, unknown = posting.entity_key, self._known, self._delivery.unknown
         if known.other_content(key, posting.content_hash):
             if not known.is_ordered(key, posting.source_version):
                 message = f"{posting.name}: was delivered with two contents in one run; deliver one of them"
@@ -151,7 +151,7 @@ class Poster(Generic[Document]):
         else:
             posted = self._unless_not_now(posting)
         known.remember(key, posting.content_hash, posted, source_version=posting.source_version)
-        self._doubts_in_a_row = self._doubts_in_a_row + 1 if posted.result is Result.IN_DOUBT else 0
+        self._count_doubts(posted, since=unknown)
         return posted
 
     def check_provider(self) -> None:
@@ -166,6 +166,13 @@ class Poster(Generic[Document]):
                 "run again later, then they are looked up"
             )
 
+    def _count_doubts(self, posted: Posted, *, since: int) -> None:
+        """Count those in a row that come of requests without an outcome, and not those that only wait."""
+        if posted.result is not Result.IN_DOUBT:
+            self._doubts_in_a_row = 0
+        elif self._delivery.unknown > since:
+            self._doubts_in_a_row += 1
+
     # One record
 
     def _post(self, entry: Entry | None, posting: Posting[Document]) -> Posted:
@@ -177,7 +184,7 @@ class Poster(Generic[Document]):
                 return Posted.deferred("quarantine", f"{posting.name}: {message}")
             entry = self._ledger.intend(posting.entity_key, stream=posting.stream, **posting.content())
         if entry.state is State.NEEDS_HUMAN and entry.entity_key in self._earlier_twice:
-            return self._registrar.earlier_twice(posting)
+            return self._registrar.earlier_twice(posting.name)
         if entry.entity_key in self._look_again and self._doubts.due(entry):
             return self._look_once_more(move, entry, posting, case)
         return self._judge(move, entry, posting, case)

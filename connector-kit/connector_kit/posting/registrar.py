@@ -101,10 +101,10 @@ class Registrar(Generic[Document]):
         message = f"{name}: {self._provider} holds it {1 + len(found.others)} times ({ids}); remove all but one by hand"
         return Posted.in_doubt(code, message)
 
-    def earlier_twice(self, posting: Posting[Document]) -> Posted:
+    def earlier_twice(self, name: str) -> Posted:
         """Say that a reversal, or a booking that was taken back since, is there more than once."""
         held = f"{self._provider} holds its reversal, or an earlier booking of it, more than once"
-        message = f"{posting.name}: {held}; remove what is too much by hand"
+        message = f"{name}: {held}; remove what is too much by hand"
         return Posted.in_doubt("duplicate_at_provider", message)
 
     def different(self, entry: Entry, posting: Posting[Document], found: Reply) -> Posted:
