@@ -242,7 +242,7 @@ class Checker:
             require(ended.calls == 0, "I9", f"the same input cost {ended.calls} calls more")
 
     def dry_run(self, ended: Ended) -> None:
-        require(ended.writes == 0, "I7", f"a run that may write nothing wrote {ended.writes} times")
+        require(ended.written == 0, "I7", f"a run that may write nothing wrote {ended.written} times")
 
     def died(self, ended: Ended) -> bool:
         return ended.code == KILLED

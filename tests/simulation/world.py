@@ -44,7 +44,8 @@ class Ended:
         delivered: Positions of the source's log that were delivered.
         positions: STATE that was written.
         logged: What stands in the log.
-        writes: Changes of the books.
+        writes: Changes of the books, whoever made them.
+        written: Those of them that requests of this run have made.
         calls: Requests that were made.
         began: When it began.
     """
@@ -54,6 +55,7 @@ class Ended:
     positions: Sequence[int]
     logged: str = field(repr=False)
     writes: int
+    written: int
     calls: int
     began: datetime = field(repr=False)
 
@@ -162,6 +164,7 @@ class World:
             positions=stated,
             logged=logged.getvalue(),
             writes=len(self.books.log) - writes,
+            written=sum(event.what in {"created", "replaced"} and not event.late for event in self.books.log[writes:]),
             calls=len(self.network.calls) - calls,
             began=began,
         )
