@@ -61,6 +61,7 @@ bench: install  ## speed and memory of bulk tables and documents beside plain wa
 	@$(BIN)/python -m tests.benchmarks.ons_bulk $(ARGS)
 	@$(BIN)/python -m tests.benchmarks.remunerations
 	@$(BIN)/python -m tests.benchmarks.ledger
+	@$(BIN)/python -m tests.benchmarks.calls
 	@$(BIN)/python -m tests.benchmarks.validation
 	@$(BIN)/python -m tests.benchmarks.unchanged
 
