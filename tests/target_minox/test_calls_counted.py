@@ -6,6 +6,8 @@ from contextlib import closing
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from tests.target_minox.conftest import Bookkeeping
 from tests.target_minox.invented_records import RECORDS
 
@@ -32,6 +34,7 @@ def test_the_ledger_counts_what_minox_sees_with_pages_and_faults(open_bookkeepin
     assert counted == len(seen) > 10, seen
 
 
+@pytest.mark.usefixtures("in_one_process")
 def test_a_third_content_follows_a_lost_change_that_has_arrived(bookkeeping: Bookkeeping) -> None:
     settings = {"on_changed": "update", "settle_minutes": 0}
     bookkeeping.book_records(content(10.0), **settings)
