@@ -446,3 +446,18 @@ def test_a_reversal_that_is_there_twice_is_told(tmp_path: Path) -> None:
     desk.new_run(hours=1)
     assert (desk.said("two"), desk.ledger.unresolved()) == ("duplicate_at_provider", 1)
     desk.ledger.close()
+
+
+def test_a_newer_content_waits_until_a_write_that_was_lost_and_made_again_can_no_longer_arrive(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "ledgers" / "ledger.sqlite3", Named)
+    desk.on_changed = OnChanged.UPDATE
+    desk.new_run()
+    desk.shelf.lose = ["late"]
+    assert desk.said("one") == "success"  # the second write
+    said = []
+    for minutes in (5, 9, 2):
+        desk.new_run(minutes=minutes)
+        said.append(desk.said("two"))
+    assert said == ["earlier_version_in_doubt", "earlier_version_in_doubt", "updated"]
+    assert desk.shelf.effects == ["late one", "book one", "change two"]
+    desk.ledger.close()

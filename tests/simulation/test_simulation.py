@@ -18,6 +18,7 @@ ONCE_FOUND = {
     95: "a write that came long after it was made again was looked for only once, in a search",
     115: "the same, by its mark",
     320: "a second booking of an earlier content was reported, and then forgotten",
+    20_779_002_301: "a write that was lost and made again arrived after the next content, and took its place",
     20_779_000_611: "records that waited for a person ended each run before the others were looked at",
     20_779_000_769: "a reversal that was there twice was not noted in the ledger",
     93: "a booking that was looked at again was taken for the one that followed its reversal",

@@ -8,6 +8,7 @@ from connector_kit.posting.delivery import Delivery, Patience
 from connector_kit.posting.endpoint import Reversing, Updating
 from connector_kit.posting.ledger import Entry, Ledger, State
 from connector_kit.posting.ledger.steps import ADOPT
+from connector_kit.posting.lost_writes import LostWrites
 from connector_kit.posting.outcome import OutcomeClass, Reply
 from connector_kit.posting.posting import OnChanged, Posted, Posting, Result
 from connector_kit.posting.registrar import Registrar
@@ -31,6 +32,7 @@ class Changes(Generic[Document]):
         delivery: Makes the requests.
         registrar: Stores the ends.
         corrections: Takes back and books again.
+        lost: Knows when a write can no longer arrive.
         patience: Bounds.
         on_changed: What to do.
     """
@@ -41,6 +43,7 @@ class Changes(Generic[Document]):
     delivery: Delivery
     registrar: Registrar[Document]
     corrections: Corrections[Document]
+    lost: LostWrites
     patience: Patience
     on_changed: OnChanged
 
@@ -91,6 +94,8 @@ class Changes(Generic[Document]):
         return self.strategy.look(entry, posting.document)
 
     def _update(self, endpoint: Updating[Document], entry: Entry, posting: Posting[Document]) -> Posted:
+        if self.lost.may_replace(entry):
+            return self.registrar.waiting(posting)
         held = self.delivery.look(lambda: self.look(entry, posting))
         booked = self._as_booked(entry, posting, held)
         if isinstance(booked, Posted):

@@ -42,6 +42,10 @@ class LostWrites:
         """Whether what left then, and was made again since, may still arrive beside that."""
         return sent_at is not None and self._now() - sent_at <= self._settle * _WATCHED
 
+    def may_replace(self, booked: _Sent) -> bool:
+        """Whether a write that was lost, and made again since, may still arrive and take the place of a newer one."""
+        return not self.settled(booked.sent_at) and self._ledger.left_twice(booked.operation_id)
+
     def quarantine_over(self) -> bool:
         """Whether what was sent before this ledger was made has arrived by now, or never will."""
         return not self._ledger.cold or self.settled(self._ledger.cold_since)

@@ -97,7 +97,7 @@ class Poster(Generic[Document]):
             steps=self._steps, lost=self._lost, patience=self._patience, **tools
         )
         self._changes: Changes[Document] = Changes(
-            corrections=self._corrections, patience=self._patience, on_changed=on_changed, **tools
+            corrections=self._corrections, lost=self._lost, patience=self._patience, on_changed=on_changed, **tools
         )
         self._doubts: Doubts[Document] = Doubts(
             stream=stream, steps=self._steps, corrections=self._corrections, lost=self._lost, **tools

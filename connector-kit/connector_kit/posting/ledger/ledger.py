@@ -27,6 +27,8 @@ ABSENT: Final = "absent"
 """Outcome in the log: a write that may still arrive was not found."""
 PROVED_ABSENT: Final = "proved_absent"
 """Outcome in the log: it never arrived, and is made again."""
+_OPEN: Final = (None, "unknown", "interrupted", ABSENT, PROVED_ABSENT)
+"""Outcomes in the log after which a write may still arrive."""
 _UNSETTLED: Final = (State.SENT, State.IN_DOUBT, State.NEEDS_HUMAN)
 
 _INSERT: Final = sa.insert(tables.entry)
@@ -298,6 +300,24 @@ class Ledger:
     def was_noted(self, operation_id: str, outcome: str) -> bool:
         """Whether the log says this of an operation."""
         return bool(self._noted(operation_id, outcome))
+
+    def left_twice(self, operation_id: str) -> bool:
+        """Whether a write of an operation left again while nobody knew what had become of the one before."""
+        lines = (
+            sa.select(tables.attempt.c.state, tables.attempt.c.outcome)
+            .where(tables.attempt.c.operation_id == operation_id)
+            .order_by(tables.attempt.c.seq)
+        )
+        is_open = False
+        with self.store.reading() as connection:
+            for state, outcome in connection.execute(lines):
+                if state == State.SENT:
+                    if is_open:
+                        return True
+                    is_open = True
+                elif outcome not in _OPEN:
+                    is_open = False
+        return False
 
     def _noted(self, operation_id: str, outcome: str) -> list[datetime]:
         of_operation = (tables.attempt.c.operation_id == operation_id) & (tables.attempt.c.outcome == outcome)
