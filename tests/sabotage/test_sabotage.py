@@ -21,14 +21,19 @@ ALL = "TEST_ALL_BUGS"
 SEEDS = "0:3000"
 
 
+def right(bug: Bug, folder: Path) -> str:
+    """The file as it stands in the package, and what is right in it stands there once."""
+    text = (folder / bug.file).read_text()
+    assert text.count(bug.right) == 1, f"{bug.file} has changed: adapt the bug {bug.name}"
+    return text
+
+
 def sabotaged(bug: Bug, folder: Path) -> Path:
     """A folder with a copy of the package that has the bug."""
     package = importlib.import_module(bug.package)
     shutil.copytree(package.__path__[0], folder / bug.package, ignore=shutil.ignore_patterns("__pycache__"))
     file = folder / bug.package / bug.file
-    text = file.read_text()
-    assert text.count(bug.right) == 1, f"{bug.file} has changed: adapt the bug {bug.name}"
-    file.write_text(text.replace(bug.right, bug.wrong))
+    file.write_text(right(bug, folder / bug.package).replace(bug.right, bug.wrong))
     return folder
 
 
@@ -50,6 +55,11 @@ def test_a_deliberate_bug_is_caught(bug: Bug, tmp_path: Path) -> None:
         result = run(["-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", bug.caught_by], kit)
         caught = result.returncode == 1 and "failed" in result.stdout
     assert caught, f"nobody noticed: {result.stdout[-2000:]}{result.stderr[-2000:]}"
+
+
+@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
+def test_every_bug_has_its_place(bug: Bug) -> None:
+    assert right(bug, Path(importlib.import_module(bug.package).__path__[0]))
 
 
 def test_the_copy_is_what_is_tested(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def test_every_amount_arrives_exact(tmp_path: Path) -> None:
     scenario.strategy, scenario.on_changed, scenario.budget = "client_id", "reject", None
     sent: dict[str, list[int]] = {}
     for number in range(AMOUNTS // LINES):
-        amounts = [draw.randint(1, 10 ** draw.randint(1, 13)) for _ in range(LINES - 1)]
+        amounts = [draw.randint(1, 10 ** draw.randint(1, 17)) for _ in range(LINES - 1)]
         sent[f"e{number}"] = [*amounts, sum(amounts)]
     world = World(scenario, tmp_path)
     head = world.messages([], states=0)
