@@ -229,11 +229,11 @@ class World:
         witness = self.ledger_file.with_name(f"{self.ledger_file.name}.witness")
         kept = [] if disaster == "deleted_with_witness" else [witness]
         saved = {file.name: file.read_bytes() for file in kept if file.exists()}
+        letters = {name: content for name, content in self._image().items() if "dead-letters" in name}
         if disaster == "rolled_back" and self._images:
             image = self.scenario.random.choice(self._images)
-            self._restore(image | saved)
+            self._restore(image | letters | saved)
         else:
-            letters = {name: content for name, content in self._image().items() if "dead-letters" in name}
             self._restore(letters | saved)
         self.ledger_was_lost = True
 
