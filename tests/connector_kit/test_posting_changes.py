@@ -461,3 +461,21 @@ def test_a_newer_content_waits_until_a_write_that_was_lost_and_made_again_can_no
     assert said == ["earlier_version_in_doubt", "earlier_version_in_doubt", "updated"]
     assert desk.shelf.effects == ["late one", "book one", "change two"]
     desk.ledger.close()
+
+
+def test_a_booking_that_is_looked_at_again_is_not_taken_for_its_correction(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "ledgers" / "ledger.sqlite3", Marked)
+    desk.shelf.lose = ["before"]
+    for minutes in (0, 16, 5):
+        desk.new_run(minutes=minutes)
+        desk.said("one")
+    assert desk.shelf.effects == ["book one"]  # the second write; the first one is looked for from now on
+    desk.on_changed = OnChanged.REVERSE
+    desk.new_run(minutes=16)
+    desk.shelf.lose = ["late"]
+    assert desk.said("two") == "unknown_outcome"  # the reversal
+    desk.new_run(minutes=5)
+    desk.poster.begin()
+    assert (desk.entry().operation, desk.entry().state, desk.ledger.unresolved()) == ("reverse", State.INTENT, 1)
+    assert desk.said("two") == "unknown_outcome"
+    desk.ledger.close()

@@ -17,6 +17,7 @@ ONCE_FOUND = {
     9: "a lost write and the one made instead of it both came late, the second after the last look",
     95: "a write that came long after it was made again was looked for only once, in a search",
     115: "the same, by its mark",
+    151: "a booking that was looked at again was taken for the correction that was under way",
     320: "a second booking of an earlier content was reported, and then forgotten",
     20_779_002_301: "a write that was lost and made again arrived after the next content, and took its place",
     20_779_000_611: "records that waited for a person ended each run before the others were looked at",

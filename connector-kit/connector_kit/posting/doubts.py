@@ -99,7 +99,7 @@ class Doubts(Generic[Document]):
         found = self._find(step)
         if found.kind is OutcomeClass.APPLIED and found.others:
             logger.error("Duplicate: %s", self.registrar.duplicate(entry, None, found).reason)
-        elif found.kind is OutcomeClass.APPLIED and entry.state is State.INTENT and step.marker == entry.marker:
+        elif found.kind is OutcomeClass.APPLIED and _is_awaited(entry) and step.marker == entry.marker:
             self._confirm(entry, found)  # else that is an earlier booking of the fact, which was taken back since
         self.looked(step, entry, found)
 
@@ -136,3 +136,8 @@ class Doubts(Generic[Document]):
             row_version=found.row_version if self.registrar.recognises(entry, found) else None,
             location=found.location,
         )
+
+
+def _is_awaited(entry: Entry) -> bool:
+    """Whether it is to be written again; and not the booking of an earlier content, which is being corrected."""
+    return entry.state is State.INTENT and entry.booked_hash is None
