@@ -35,7 +35,13 @@ def markers(payroll: Payroll) -> dict[str, set[str]]:
             settings["target-minox"]["refresh_token"],
             *(store[kind] for store in stores for kind in ("access_token", "refresh_token")),
         },
-        "amount": {str(abs(line.amount)) for run in payroll.runs() for line in run.journal_lines("cost_center")},
+        # Smaller ones look like the seconds of a moment.
+        "amount": {
+            str(amount)
+            for run in payroll.runs()
+            for line in run.journal_lines("cost_center")
+            if (amount := abs(line.amount)) >= 100
+        },
     }
 
 
