@@ -45,7 +45,9 @@ def ledger_rows(commands: Commands, **settings: Any) -> tuple[list[Entry], list[
     binding = Binding(administration=target.administration(), base_url=target.base_url(), secret=b"")
     with Ledger.open(commands.runs.ledger, binding=binding, run="", read_only=True) as ledger:
         with ledger.store.reading() as connection:
-            log = connection.exec_driver_sql("SELECT state, outcome, run FROM attempt ORDER BY seq").all()
+            log = connection.exec_driver_sql(
+                "SELECT state, outcome, run FROM attempt WHERE state != 'run' ORDER BY seq"
+            ).all()
             rows = connection.exec_driver_sql("SELECT * FROM entry ORDER BY entity_key").mappings().all()
         return [Entry.of(dict(row)) for row in rows], [(row[0], row[1], row[2]) for row in log]
 

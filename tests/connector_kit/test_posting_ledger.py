@@ -35,7 +35,7 @@ def test_an_entry_is_remembered_with_its_history(ledger_place: LedgerPlace) -> N
     assert (entry.client_id.version, entry.version, entry.operation) == (4, 1, "create")
     assert entry.booked_hash == entry.content_hash
     states = ledger_place.execute("SELECT seq, state FROM attempt ORDER BY seq")
-    assert states == [(1, "intent"), (2, "sent"), (3, "confirmed")]
+    assert states == [(1, "run"), (2, "intent"), (3, "sent"), (4, "confirmed"), (5, "run")]
 
 
 def test_everything_that_is_known_of_an_entry_is_kept(ledger_place: LedgerPlace) -> None:
@@ -121,7 +121,7 @@ def test_the_log_takes_no_changes(ledger_place: LedgerPlace, change: str) -> Non
         ("UPDATE attempt SET outcome = 'absent' WHERE seq = 3", "changed by hand"),
         ("DELETE FROM attempt WHERE seq = 2", "changed by hand"),
         ("DELETE FROM attempt WHERE seq = 1", "changed by hand"),
-        ("DELETE FROM attempt WHERE seq = 6", "lost the end of its log"),
+        ("DELETE FROM attempt WHERE seq = 7", "lost the end of its log"),
         ("DELETE FROM attempt", "lost the end of its log"),
     ],
 )
@@ -140,17 +140,33 @@ def test_a_ledger_that_went_back_in_time_is_refused_unless_it_is_rebuilt(ledger_
     ledger_place.fill("k2", run="second")
     ledger_place.allow_changes()
     ledger_place.execute(
-        "DELETE FROM attempt WHERE seq > 3",
+        "DELETE FROM attempt WHERE seq > 4",
         "DELETE FROM entry WHERE entity_key = 'k2'",
         f"UPDATE meta SET value = '{before[0]}' WHERE name = 'head'",
         "UPDATE meta SET value = 'no' WHERE name = 'cold'",
     )
 
-    with pytest.raises(SettingError, match=r"run second of .*\(3 steps, then 6\).*command rebuild"):
+    with pytest.raises(SettingError, match=r"run second of .*\(4 steps, then 8\).*command rebuild"):
         ledger_place.open()
     with ledger_place.open("third", rebuild=True) as ledger:
         assert ledger.cold
     ledger_place.open("fourth").close()
+
+
+def test_a_copy_of_before_a_run_that_was_killed_is_refused(ledger_place: LedgerPlace) -> None:
+    """A run that was killed may have written something, of which only the lost ledger knew."""
+    ledger_place.fill("k0")
+    (before,) = ledger_place.execute("SELECT value FROM meta WHERE name = 'head'")
+    killed_run(ledger_place)
+    ledger_place.allow_changes()
+    ledger_place.execute(
+        "DELETE FROM attempt WHERE seq > 4",
+        "DELETE FROM entry WHERE entity_key != 'k0'",
+        f"UPDATE meta SET value = '{before[0]}' WHERE name = 'head'",
+    )
+
+    with pytest.raises(SettingError, match=r"run killed of .*\(4 steps, then 5\).*command rebuild"):
+        ledger_place.open()
 
 
 def test_a_ledger_that_is_gone_is_refused_unless_it_is_rebuilt(ledger_place: LedgerPlace) -> None:
@@ -238,7 +254,7 @@ def test_a_transaction_that_fails_leaves_nothing_behind(ledger_place: LedgerPlac
         book(ledger, "k2")
 
     ledger_place.open("second").close()
-    assert ledger_place.execute("SELECT count(*) FROM attempt") == [(3,)]
+    assert ledger_place.execute("SELECT count(*) FROM attempt WHERE state != 'run'") == [(3,)]
 
 
 def test_only_one_at_a_time_holds_the_administration(ledger_place: LedgerPlace) -> None:
@@ -306,7 +322,7 @@ def test_reads_lock_nothing(ledger_place: LedgerPlace) -> None:
     ledger_place.fill("k1")
     with ledger_place.open("second") as ledger, ledger.store.reading() as connection:
         connection.execute(sa.select(tables.entry)).all()
-        ledger_place.execute("UPDATE meta SET value = 'other' WHERE name = 'last_run'")
+        ledger_place.execute("UPDATE meta SET value = 'other' WHERE name = 'cold'")
         assert ledger.entry("k1")
 
 

@@ -38,7 +38,7 @@ def test_a_user_who_may_not_create_schemas_uses_the_one_that_is_there(ledger_sch
     ledger_schema.execute(f"CREATE ROLE {clerk} LOGIN", f"CREATE SCHEMA ledger AUTHORIZATION {clerk}")
     ledger_schema.target = ledger_schema.target.replace("postgres@", f"{clerk}@")
     ledger_schema.fill()
-    assert ledger_schema.execute("SELECT count(*) FROM attempt") == [(3,)]
+    assert ledger_schema.execute("SELECT count(*) FROM attempt WHERE state != 'run'") == [(3,)]
 
 
 def test_who_loses_the_connection_writes_nothing_more(ledger_schema: PostgresPlace) -> None:

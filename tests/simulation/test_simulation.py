@@ -25,6 +25,7 @@ ONCE_FOUND = {
     93: "a booking that was looked at again was taken for the one that followed its reversal",
     447: "an old version that was replayed kept the newest one from being looked up",
     459: "the same, where the doubt was about an update",
+    20_779_006_709: "a copy of the ledger of before a run that was killed passed for the newest",
     789: "with a new ledger a correction that stood in the books was made once more",
 }
 

@@ -121,9 +121,8 @@ class Opening:
                 self._create(database, connection)
             else:
                 self._check(database, connection, witness)
-            _set(connection, last_run=self.run)
         store = Store(database, connection, close=owned, run=self.run, witness=witness_file)
-        store.bear_witness(self.now.isoformat())
+        store.begin(self.now.isoformat())
         owned.push(close.pop_all())
         return store
 

@@ -14,10 +14,13 @@ from connector_kit.posting.ledger.database import LedgerDatabase
 from connector_kit.posting.ledger.sqlite import READING
 from connector_kit.posting.ledger.witness import Witness
 
-__all__ = ["HEAD", "Store"]
+__all__ = ["HEAD", "RUN", "Store"]
 
 HEAD: Final = "head"
 """Name in `meta` of where the log ends; a log that was cut short does not reach it."""
+
+RUN: Final = "run"
+"""State in the log: no operation, but the beginning of a run."""
 
 _APPEND: Final = sa.insert(tables.attempt)
 _MOVE_HEAD: Final = (
@@ -102,6 +105,17 @@ class Store:
             raise ConnectorError("the ledger was changed by somebody else during the run; run again")
         self._connection.execute(_APPEND, {**line, "seq": head.seq, "chain": head.chain})
         self._head = head
+
+    def begin(self, at: str) -> None:
+        """Note in the log, and apart from it, that a run begins: a copy of before it is known as one, however it ends.
+
+        Raises:
+            ConnectorError: The disk does not take it.
+        """
+        nothing = dict.fromkeys(("outcome", "status", "code"))
+        with self.writing():
+            self.append({"at": at, "run": self._run, "operation_id": "", "state": RUN, **nothing})
+        self.bear_witness(at)
 
     def meta(self) -> dict[str, str]:
         """All that is said about the ledger itself."""
