@@ -16,6 +16,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from singer_sdk.exceptions import FatalAPIError, RetriableAPIError
 
+from connector_kit.calls import REQUESTS
 from connector_kit.errors import UnreachableError
 from connector_kit.extract.errors import Action, ErrorTable, Problem, UnreadableAnswerError
 from connector_kit.extract.prefetch import wait
@@ -217,6 +218,7 @@ class ApiSession:
         return response
 
     def _open(self, request: requests.PreparedRequest) -> requests.Response:
+        REQUESTS.add()
         return self.http.send(
             request,
             timeout=(self._limits.connect_timeout_seconds, self._limits.read_timeout_seconds),

@@ -7,6 +7,7 @@ from singer_sdk import typing as th
 from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities, TapCapabilities
 from typing_extensions import override
 
+from connector_kit.calls import REQUESTS, log_requests
 from connector_kit.extract.personal_data import PERSONAL_DATA_CLASSES
 from connector_kit.extract.writer import ExactWriter
 
@@ -60,6 +61,14 @@ class ApiTap(Tap):
         PluginCapabilities.FLATTENING,
         PluginCapabilities.STRUCTURED_LOGGING,
     ]
+
+    @override
+    def sync_all(self) -> None:
+        """Sync all streams, and say how many calls that took."""
+        try:
+            super().sync_all()
+        finally:
+            log_requests(REQUESTS.number)
 
     @classmethod
     @override

@@ -27,6 +27,8 @@ class Meter:
         self._recovers = False
         self.wrote = False
         """Whether a request of the last operation may have changed something."""
+        self.made = 0
+        """Requests of this run."""
 
     def leaves(self, *, writes: bool) -> None:
         """Count a request that is about to leave.
@@ -43,6 +45,7 @@ class Meter:
             with self._shielded():
                 self._calls.spend(recovery=self._recovers)
         self.wrote |= writes
+        self.made += 1
 
     def reserve(self) -> None:
         """Count the request of a write, in the transaction under way.

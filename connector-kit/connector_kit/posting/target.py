@@ -20,6 +20,7 @@ from singer_sdk.helpers.capabilities import PluginCapabilities
 from singer_sdk.plugin_base import PluginBase
 
 from connector_kit.books.identity import Administration
+from connector_kit.calls import log_requests
 from connector_kit.errors import SettingError
 from connector_kit.posting.allowance import Allowance, NotNowError, Writes
 from connector_kit.posting.budget import Budget
@@ -333,6 +334,7 @@ class BooksTarget(Target):
             self._started = False
             counts = self.tally.counts() | {"in_doubt_in_ledger": self.ledger.unresolved()}
             self.logger.info("Summary %s", json.dumps({"run": self._run, **counts}))
+            log_requests(self._meter.made)
         self._open.close()
 
     def _ledger_target(self, administration: Administration) -> tuple[str, Path]:
