@@ -19,7 +19,9 @@ from singer_sdk import Target
 from singer_sdk.exceptions import ConfigValidationError, InvalidInputLine, SingerSDKError
 from singer_sdk.plugin_base import PluginBase, _ConfigInput
 
+from connector_kit.calls import REQUESTS, log_requests
 from connector_kit.errors import ConnectorError, ExitCode, SettingError
+from connector_kit.live_line import keep_log_clean
 from connector_kit.redaction import install_redaction, print_error, protect, redact, redacted_traceback
 from connector_kit.settings import (
     ENVIRONMENT,
@@ -83,6 +85,7 @@ def run(plugin: Plugin, commands: Sequence[click.Command], arguments: Sequence[s
 def _run(plugin: Plugin, commands: Sequence[click.Command], arguments: list[str]) -> int:
     command = _singer_command(plugin, commands)
     install_redaction()  # after the command was built: by now the SDK has installed its log handlers
+    keep_log_clean()
     logging.captureWarnings(capture=True)
     for handler in logging.getLogger().handlers:
         handler.addFilter(_expected)
@@ -92,7 +95,11 @@ def _run(plugin: Plugin, commands: Sequence[click.Command], arguments: list[str]
         command = sub_command
         prog_name = f"{prog_name} {rest[0]}"
         arguments = [*options, *rest[1:]]
-    result = command.main(arguments, prog_name=prog_name, standalone_mode=False, obj=plugin)
+    try:
+        result = command.main(arguments, prog_name=prog_name, standalone_mode=False, obj=plugin)
+    finally:
+        if sub_command is None and REQUESTS.number:
+            log_requests(REQUESTS.number)
     return int(result) if isinstance(result, int) else ExitCode.OK
 
 

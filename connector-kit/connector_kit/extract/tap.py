@@ -1,5 +1,6 @@
 """What every tap of the house declares alike."""
 
+from functools import cached_property
 from typing import Any, ClassVar, Final
 
 from singer_sdk import Tap
@@ -7,9 +8,11 @@ from singer_sdk import typing as th
 from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities, TapCapabilities
 from typing_extensions import override
 
-from connector_kit.calls import REQUESTS, log_requests
 from connector_kit.extract.personal_data import PERSONAL_DATA_CLASSES
+from connector_kit.extract.progress import progress_told
+from connector_kit.extract.watch import Watch
 from connector_kit.extract.writer import ExactWriter
+from connector_kit.run_summary import count_of, tell
 
 __all__ = ["ApiTap"]
 
@@ -43,15 +46,27 @@ _SETTINGS: Final = th.PropertiesList(
     ),
 ).to_dict()
 
+_HEADINGS: Final = {
+    "records": "records",
+    "deleted": "deleted",
+    "left_out": "left out",
+    "calls": "calls",
+    "seconds": "seconds",
+}
+
 
 class ApiTap(Tap):
     """Base of the taps; run it with `console.program`.
 
     Adds the settings `include_personal_data`, `pseudonymise`, `pseudonym_key` and `user_agent`, writes amounts exactly,
-    and offers no BATCH, which would pass records by selection, maps and the personal-data policy.
+    says how far a sync is and what it did, and offers no BATCH, which would pass records by selection, maps and the
+    personal-data policy.
     """
 
+    message_writer: ExactWriter
     message_writer_class = ExactWriter
+    progress_seconds: ClassVar[float | None] = None
+    """Seconds between two lines that say how far a sync is; None: a live line on a terminal, else the usual."""
     capabilities: ClassVar[list[CapabilitiesEnum]] = [
         TapCapabilities.CATALOG,
         TapCapabilities.STATE,
@@ -62,13 +77,44 @@ class ApiTap(Tap):
         PluginCapabilities.STRUCTURED_LOGGING,
     ]
 
+    @cached_property
+    def watch(self) -> Watch:
+        """What the streams of this sync have done; begins when it is first looked at."""
+        return Watch(self.message_writer.records, turns=sum(stream.selected for stream in self.streams.values()))
+
     @override
     def sync_all(self) -> None:
-        """Sync all streams, and say how many calls that took."""
+        """Sync all streams, say how far that is, and at the end, whatever that is, what was done."""
+        is_complete = False
         try:
-            super().sync_all()
+            with progress_told(self.watch, self.logger, every=self.progress_seconds):
+                super().sync_all()
+            is_complete = True
         finally:
-            log_requests(REQUESTS.number)
+            self._tell_summary(is_complete=is_complete)
+
+    def _tell_summary(self, *, is_complete: bool) -> None:
+        streams = self.watch.counts()
+        records, deleted, left_out = (
+            sum(int(counts[field]) for counts in streams.values()) for field in ("records", "deleted", "left_out")
+        )
+        facts = {
+            "complete": is_complete,
+            "records": records,
+            "deleted": deleted,
+            "left_out": left_out,
+            "calls": self.watch.calls,
+            "seconds": round(self.watch.seconds, 1),
+        }
+        said = [
+            f"{count_of(records, 'record')} of {count_of(sum(bool(each['records']) for each in streams.values()), 'stream')}",
+            *([f"{count_of(deleted)} deleted"] if deleted else []),
+            *([f"{count_of(left_out)} left out"] if left_out else []),
+            count_of(self.watch.calls, "call"),
+            f"{count_of(facts['seconds'])} s",
+            *([] if is_complete else ["the sync did not come to its end"]),
+        ]
+        tell(self.logger, ", ".join(said), facts, streams, headings=_HEADINGS)
 
     @classmethod
     @override
