@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from connector_kit.errors import SettingError
 
-__all__ = ["AccountRow", "account_table", "cost_center_table"]
+__all__ = ["AccountRow", "account_table", "cost_center_table", "csv_rows"]
 
 logger = logging.getLogger(__name__)
 
@@ -105,6 +105,30 @@ def _read_csv(
     setting: str, file: str, required: Sequence[str], optional: Sequence[str]
 ) -> Iterator[tuple[str, dict[str, str]]]:
     """Give the rows of a table by their source code, which is the first required column."""
+    places: dict[str, str] = {}
+    for where, row in csv_rows(setting, file, required, optional):
+        source = row[required[0]]
+        if source in places:
+            raise SettingError(f"{where}, column {required[0]}: {source!r} is there since {places[source]}")
+        places[source] = where.rpartition(", ")[2]
+        yield source, row
+
+
+def csv_rows(
+    setting: str, file: str, required: Sequence[str], optional: Sequence[str], may_be_empty: Sequence[str] = ()
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """Give the rows of a table, each with its place for messages.
+
+    Args:
+        setting: Names the file, for messages.
+        file: The table.
+        required: Columns that must be there, and filled.
+        optional: Columns that may be there; empty where they are not.
+        may_be_empty: Which of the required ones need not be filled.
+
+    Raises:
+        SettingError: Names the file, line and column.
+    """
     rows = _cells(setting, file)
     header_line, header = next(rows, (1, [""]))
     names = [name.lower() for name in header]
@@ -116,22 +140,15 @@ def _read_csv(
             )
     for column in sorted({*names} - {*required, *optional, ""}):
         logger.warning("%s: %s: column %r is ignored", setting, file, column)
-    lines_by_source: dict[str, int] = {}
     for number, cells in rows:
         where = f"{setting}: {file}, line {number}"
         if any(cells[len(names) :]):
             raise SettingError(f"{where}: more cells than columns; quote text that holds the separator")
         row = dict.fromkeys((*required, *optional), "") | dict(zip(names, cells, strict=False))
         for column in required:
-            if not row[column]:
+            if not row[column] and column not in may_be_empty:
                 raise SettingError(f"{where}, column {column}: empty")
-        source = row[required[0]]
-        if source in lines_by_source:
-            raise SettingError(
-                f"{where}, column {required[0]}: {source!r} is there since line {lines_by_source[source]}"
-            )
-        lines_by_source[source] = number
-        yield source, row
+        yield where, row
 
 
 def _cells(setting: str, file: str) -> Iterator[tuple[int, list[str]]]:

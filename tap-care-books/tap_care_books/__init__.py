@@ -1,0 +1,1 @@
+"""From a warehouse with data of Nedap Ons to the books: hours, mileage and invoices as journal entries."""
