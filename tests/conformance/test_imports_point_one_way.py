@@ -9,7 +9,20 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 CONNECTORS = {path.parent.name: path.name for path in ROOT.glob("t*-*/t*_*") if path.is_dir()}
-GROUND = ("calls", "errors", "console", "limiter", "oauth", "redaction", "service_url", "upstream", "settings")
+GROUND = (
+    "calls",
+    "console",
+    "errors",
+    "limiter",
+    "live_line",
+    "oauth",
+    "redaction",
+    "run_summary",
+    "service_url",
+    "settings",
+    "threads",
+    "upstream",
+)
 # Inside the kit: package or module -> what of the kit it may import beside itself.
 KIT = {
     "books": (),

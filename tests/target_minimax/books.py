@@ -15,11 +15,14 @@ from connector_kit.console import describe
 from connector_kit.errors import ConnectorError
 from connector_kit.posting.dead_letters import read_dead_letters
 from connector_kit.posting.delivery import Patience
+from connector_kit.posting.summary import Tally
 from connector_kit.posting.wire_json import write_json
 from connector_kit.settings import check_settings
 from provider_simulators.minimax import MinimaxSimulator
 from provider_simulators.minimax.books import Organisation
 from target_minimax.target import TargetMinimax
+
+COUNTED = {*Tally().counts(), "in_doubt_in_ledger"}
 
 __all__ = ["Books", "Ended", "QuickTarget", "customer", "entry", "line"]
 
@@ -182,7 +185,7 @@ class Books:
         counts = json.loads(summary[summary.index("{") :])
         return Ended(
             error=error,
-            counts={name: number for name, number in counts.items() if number and name != "run"},
+            counts={name: number for name, number in counts.items() if number and name in COUNTED},
             letters=list(read_dead_letters(letters)) if letters.exists() else [],
             calls=self.calls - before,
             states=[next(iter(json.loads(line)["bookmarks"].values())) for line in out.getvalue().splitlines()],

@@ -82,8 +82,7 @@ class ApiTap(Tap):
         """What the streams of this sync have done; begins when it is first looked at."""
         return Watch(self.message_writer.records, turns=sum(stream.selected for stream in self.streams.values()))
 
-    @override
-    def sync_all(self) -> None:
+    def sync_all(self) -> None:  # type: ignore[misc]  # final: nothing else sees both ends of a sync; a test does if it goes
         """Sync all streams, say how far that is, and at the end, whatever that is, what was done."""
         is_complete = False
         try:
@@ -98,6 +97,7 @@ class ApiTap(Tap):
         records, deleted, left_out = (
             sum(int(counts[field]) for counts in streams.values()) for field in ("records", "deleted", "left_out")
         )
+        filled = sum(counts["records"] > 0 for counts in streams.values())
         facts = {
             "complete": is_complete,
             "records": records,
@@ -107,7 +107,7 @@ class ApiTap(Tap):
             "seconds": round(self.watch.seconds, 1),
         }
         said = [
-            f"{count_of(records, 'record')} of {count_of(sum(bool(each['records']) for each in streams.values()), 'stream')}",
+            f"{count_of(records, 'record')} of {count_of(filled, 'stream')}",
             *([f"{count_of(deleted)} deleted"] if deleted else []),
             *([f"{count_of(left_out)} left out"] if left_out else []),
             count_of(self.watch.calls, "call"),

@@ -2,6 +2,7 @@
 
 import atexit
 import sys
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -26,9 +27,16 @@ _encode: Final = msgspec.json.Encoder(decimal_format="number").encode
 
 
 class ExactWriter(GenericSingerWriter[bytes, Message]):
-    """Writes messages with msgspec; the SDK's own msgspec writer lets exponents and NaN through."""
+    """Writes messages with msgspec; the SDK's own msgspec writer lets exponents and NaN through.
 
-    _flush_at = 0.0
+    Attributes:
+        records: Records that have been written, by stream.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.records: defaultdict[str, int] = defaultdict(int)
+        self._flush_at = 0.0
 
     def serialize_message(self, message: Message) -> bytes:
         """Encode a message; numbers are in plain notation with all their digits.
@@ -44,9 +52,12 @@ class ExactWriter(GenericSingerWriter[bytes, Message]):
         out = _buffered(sys.stdout.buffer)
         out.write(self.serialize_message(message) + b"\n")
         now = monotonic()
-        if type(message) is not RecordMessage or now >= self._flush_at:
-            out.flush()
-            self._flush_at = now + _FLUSH_SECONDS
+        if type(message) is RecordMessage:
+            self.records[message.stream] += 1
+            if now < self._flush_at:
+                return
+        out.flush()
+        self._flush_at = now + _FLUSH_SECONDS
 
 
 @lru_cache(maxsize=1)

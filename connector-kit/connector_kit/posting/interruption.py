@@ -9,7 +9,7 @@ from enum import Enum, auto
 from types import FrameType
 from typing import Final
 
-__all__ = ["Interrupted", "Interruption", "start_unsignalled"]
+__all__ = ["Interrupted", "Interruption"]
 
 GRACE_SECONDS: Final = 6.0
 """How long a request may go on after the signal; with the commits around it the process ends within ten seconds."""
@@ -140,15 +140,3 @@ def _ticking(tick: Callable[[int, FrameType | None], None]) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, *timer)
         signal.signal(signal.SIGALRM, handler)
-
-
-def start_unsignalled(thread: threading.Thread) -> None:
-    """Start a thread that takes no signals: the system may give them to any thread, and only the main one acts on them.
-
-    Two signals at once may both go to the other thread, and the main one sleeps on.
-    """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT, signal.SIGALRM})
-    try:
-        thread.start()
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -1,9 +1,9 @@
 """A Singer target that books every record exactly once, or says why not."""
 
-import json
 import logging
 import re
 import sys
+import time
 import uuid
 from abc import abstractmethod
 from collections import Counter
@@ -36,7 +36,7 @@ from connector_kit.posting.reader import BooksReader, InputError
 from connector_kit.posting.rejection import Rejection, entry_name
 from connector_kit.posting.sink import BooksSink, EntrySink
 from connector_kit.posting.state import StateGate
-from connector_kit.posting.summary import DeferredRecordsError, Tally, verdict
+from connector_kit.posting.summary import DeferredRecordsError, Tally, tell_summary, verdict
 from connector_kit.posting.target_settings import SETTINGS, limits, settle
 from connector_kit.posting.transport import counting
 
@@ -88,6 +88,7 @@ class BooksTarget(Target):
         self.tally = Tally()
         self.posters: dict[str, Poster[Any]] = {}
         self._run = uuid.uuid4().hex
+        self._began = time.monotonic()
         self._state = StateGate()
         self._open = ExitStack()
         self._started = False
@@ -150,7 +151,7 @@ class BooksTarget(Target):
         self.logger.warning("Rejected %s: %s", rejection.code, rejection.message)
         if self.config["on_reject"] == "hold":
             self._state.hold()
-        self.tally.settle(Result.FAIL, len(raw))
+        self.tally.settle(stream, Result.FAIL, len(raw))
 
     def settle(
         self,
@@ -174,7 +175,7 @@ class BooksTarget(Target):
                 self._keep(stream, reason, content_hash, records)
             else:
                 self._state.hold()
-        self.tally.settle(posted.result, 1 if records is None else len(records))
+        self.tally.settle(stream, posted.result, 1 if records is None else len(records))
 
     def _keep(
         self, stream: str, reason: Rejection, content_hash: str | None, records: Sequence[Mapping[str, Any]] | None
@@ -332,8 +333,15 @@ class BooksTarget(Target):
         self.interruption.defer()
         if self._started:
             self._started = False
-            counts = self.tally.counts() | {"in_doubt_in_ledger": self.ledger.unresolved()}
-            self.logger.info("Summary %s", json.dumps({"run": self._run, **counts}))
+            tell_summary(
+                self.logger,
+                self.tally,
+                run=self._run,
+                in_doubt=self.ledger.unresolved(),
+                calls=self._meter.made,
+                calls_left=self.budget.left(),
+                seconds=time.monotonic() - self._began,
+            )
             log_requests(self._meter.made)
         self._open.close()
 
@@ -378,7 +386,7 @@ class BooksTarget(Target):
             for stream_map in self.mapper.stream_maps[stream]:
                 record = stream_map.transform(dict(self._raw_record))
                 if record is not None:
-                    self.tally.receive()
+                    self.tally.receive(stream_map.stream_alias)
                     sink = self.get_sink(stream_map.stream_alias, record=record)
                     sink.process_record(record, {})
                     sink.record_counter_metric.increment()
@@ -386,7 +394,7 @@ class BooksTarget(Target):
 
     def _reject_before_schema(self, stream: str) -> None:
         self.get_sink_class(stream)
-        self.tally.receive()
+        self.tally.receive(stream)
         name = entry_name(self._raw_record.get("key"), self.accepted_streams[stream].kind.noun)
         message = f"{name}: came before the SCHEMA of stream {stream}; the tap must send that first"
         self.reject(stream, Rejection(code="record_before_schema", message=message))

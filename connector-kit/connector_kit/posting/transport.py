@@ -18,8 +18,8 @@ from requests.auth import AuthBase
 from connector_kit.errors import ConnectorError
 from connector_kit.posting.answer import Answer, LostError, NotSentError
 from connector_kit.posting.failpoints import failpoint
-from connector_kit.posting.interruption import start_unsignalled
 from connector_kit.posting.wire_json import write_json
+from connector_kit.threads import start_unsignalled
 
 __all__ = [
     "Counting",

@@ -43,7 +43,7 @@ class LookingTarget(BooksTarget):
     ) -> None:
         """Settle it; what is only not written because nothing is written is not worth a word."""
         if posted.result is Result.DEFERRED and posted.reason and posted.reason.code == "limit_reached":
-            self.tally.settle(Result.DEFERRED, 1 if records is None else len(records))
+            self.tally.settle(stream, Result.DEFERRED, 1 if records is None else len(records))
         else:
             super().settle(stream, posted, content_hash=content_hash, records=records)
 
@@ -58,7 +58,7 @@ class LookingTarget(BooksTarget):
         """Say it; the next run that gets the record rejects it."""
         del content_hash
         self.logger.warning("Would be rejected in stream %s, %s: %s", stream, rejection.code, rejection.message)
-        self.tally.settle(Result.FAIL, 1 if records is None else len(records))
+        self.tally.settle(stream, Result.FAIL, 1 if records is None else len(records))
 
     def _process_state_message(self, message_dict: dict[str, Any]) -> None:
         """Nothing was booked."""

@@ -217,7 +217,7 @@ class _RehearsingTarget(BooksTarget):
     ) -> None:
         """List the record instead of settling it."""
         self._plan(stream, _ACTIONS[posted.result], posted.reason, records)
-        self.tally.settle(posted.result, 1 if records is None else len(records))
+        self.tally.settle(stream, posted.result, 1 if records is None else len(records))
 
     def reject(
         self,
