@@ -36,7 +36,6 @@ SETTINGS: Final[dict[str, Any]] = th.PropertiesList(
         "Database",
         "The warehouse: the file of a DuckDB database, or the URL of a PostgreSQL database "
         "(postgresql://USER:PASSWORD@HOST/DATABASE).",
-        required=True,
         secret=True,
     ),
     _text("source_schema", "Source schema", "Schema into which the data of Ons was loaded.", default="ons"),
@@ -44,7 +43,6 @@ SETTINGS: Final[dict[str, Any]] = th.PropertiesList(
         "first_month",
         "First month",
         "First month that is booked from here, such as 2026-01. What is older is left out.",
-        required=True,
     ),
     _month("last_month", "Last month", "Last month that is booked. Default: the last one that is over."),
     _month(
@@ -64,13 +62,11 @@ SETTINGS: Final[dict[str, Any]] = th.PropertiesList(
         "accounts_file",
         "Table of accounts",
         "CSV with the columns kind, product, financing_law, account, counter_account, and optionally cost_unit.",
-        required=True,
     ),
     _text(
         "cost_centers_file",
         "Table of cost centers",
         "CSV with the columns source_cost_center (as Ons has it) and cost_center (as the books have it).",
-        required=True,
     ),
     _text(
         "rates_file",
@@ -145,8 +141,11 @@ class Settings:
         """Read what the user has set.
 
         Raises:
-            SettingError: The months contradict each other, or nothing is to be booked.
+            SettingError: Something is missing, the months contradict each other, or nothing is to be booked.
         """
+        for name in ("database", "first_month", "accounts_file", "cost_centers_file"):
+            if not config.get(name):
+                raise SettingError(f"setting {name} is missing")
         today = datetime.now(ZoneInfo("Europe/Amsterdam")).date()
         first = _first_day(config["first_month"])
         last = _first_day(config["last_month"]) if config.get("last_month") else _before(today)
