@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DISTRIBUTIONS := $(patsubst %/pyproject.toml,%,$(wildcard */pyproject.toml loaders/*/pyproject.toml))
-MYPY_PACKAGES := connector_kit provider_simulators $(subst -,_,$(filter tap-% target-%,$(DISTRIBUTIONS)))
+MYPY_PACKAGES := connector_kit provider_simulators orchestration $(subst -,_,$(filter tap-% target-%,$(DISTRIBUTIONS)))
 
 # Meltano gives every plugin its own environment; the lock holds there too.
 export UV_CONSTRAINT := $(CURDIR)/requirements.lock
@@ -15,7 +15,7 @@ PROVIDER_SPECS ?= ../shared/specs
 from_facts = @if test -f $(PROVIDER_SPECS)/$(1)/endpoints.yaml; then $(BIN)/python $(2) $(PROVIDER_SPECS); \
 	  else echo "left out: $(2) ($(PROVIDER_SPECS)/$(1)/endpoints.yaml is not there; name its folder with PROVIDER_SPECS)"; fi
 
-.PHONY: help demo test lint types tests reliability sabotage bench install plugins lock settings schemas latency clean
+.PHONY: help demo test lint types tests reliability switches sabotage bench install plugins lock settings schemas latency clean
 
 help:  ## show the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-11s %s\n", $$1, $$2}'
@@ -67,6 +67,9 @@ bench: install  ## speed and memory of bulk tables and documents beside plain wa
 
 reliability: install  ## a million simulated record-runs, every kill, every deliberate bug: docs/reliability.md (hours; ARGS="--record-runs 20000")
 	@$(BIN)/python -m tests.simulation.reliability $(ARGS)
+
+switches: install  ## the tests of target-minimax in every reading of what Minimax does not publish: docs/switches.md (an hour; ARGS="--rest")
+	@$(BIN)/python -m tests.target_minimax.every_position $(ARGS)
 
 sabotage: install  ## every deliberate bug must be caught by a test
 	@TEST_ALL_BUGS=1 $(BIN)/pytest tests/sabotage -q

@@ -1,0 +1,1 @@
+"""Runs pipelines for many administrations."""

@@ -1,0 +1,142 @@
+"""A job of meltano.yml as plain files of settings: read through Meltano once, run without it as often as wanted."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final, Self
+
+from orchestration.errors import SettingError
+from orchestration.meltano import Meltano, Project
+from orchestration.stores import write_private
+
+__all__ = ["Frozen", "Plugin", "freeze"]
+
+FORMAT: Final = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plugin:
+    """A program of the pipe.
+
+    Attributes:
+        name: Name of the program and of its environment variables, such as tap-nmbrs.
+        label: What meltano.yml calls it: an inherited tap or a mapping has a name of its own.
+        program: The file that is run, or a name on the PATH.
+        settings: What Meltano says, without what is secret.
+        known: The names of all its settings.
+        secret: Those of them that are secret.
+    """
+
+    name: str
+    label: str
+    program: str
+    settings: Mapping[str, Any]
+    known: tuple[str, ...]
+    secret: tuple[str, ...]
+
+    def variable(self, setting: str) -> str:
+        """The environment variable of a setting, such as TAP_NMBRS_CLIENT_SECRET."""
+        return f"{self.name}_{setting}".replace("-", "_").upper()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frozen:
+    """A pipeline that needs Meltano no more.
+
+    Attributes:
+        job: The job in meltano.yml.
+        state_id: Under which Meltano keeps its STATE.
+        made_from: Digest of meltano.yml; of another one this is out of date.
+        plugins: The tap, mappers, the target.
+        catalog: The tap's streams, and which are selected.
+    """
+
+    job: str
+    state_id: str
+    made_from: str
+    plugins: tuple[Plugin, ...]
+    catalog: Mapping[str, Any]
+
+    @property
+    def target(self) -> Plugin:
+        """The last of the pipe."""
+        return self.plugins[-1]
+
+    @property
+    def provider(self) -> str:
+        """Whom the target writes to: what limits how many may run at a time."""
+        return self.target.name.removeprefix("target-")
+
+    @classmethod
+    def read(cls, job: str, project: Project) -> Self:
+        """What `pipelines freeze` has written.
+
+        Raises:
+            SettingError: It is not there, or meltano.yml has changed since.
+        """
+        path = file_of(job, project)
+        again = f"run `pipelines freeze {job}`"
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+        except OSError:
+            raise SettingError(f"pipeline {job} is not frozen yet; {again}") from None
+        if content.pop("format") != FORMAT or content["made_from"] != digest(project):
+            raise SettingError(f"meltano.yml has changed since pipeline {job} was frozen; {again}")
+        plugins = tuple(
+            Plugin(**{**each, "known": tuple(each["known"]), "secret": tuple(each["secret"])})
+            for each in content.pop("plugins")
+        )
+        return cls(plugins=plugins, **content)
+
+    def write(self, project: Project) -> Path:
+        """Keep it for the runs to come; returns the file."""
+        path = file_of(self.job, project)
+        write_private(path, json.dumps({"format": FORMAT, **asdict(self)}, indent=1))
+        return path
+
+
+def file_of(job: str, project: Project) -> Path:
+    """Where a frozen pipeline is."""
+    return project.root / "var" / "pipelines" / f"{job}.json"
+
+
+def digest(project: Project) -> str:
+    """Of meltano.yml as it is now."""
+    return hashlib.sha256((project.root / "meltano.yml").read_bytes()).hexdigest()
+
+
+def freeze(job: str, project: Project, environment: str) -> Frozen:
+    """Ask Meltano once for the settings of a job's plugins and for the tap's selected streams.
+
+    Raises:
+        SettingError: The job is not one tap, mappers and one target; or Meltano refuses.
+    """
+    labels = project.pipe(job)
+    meltano = Meltano(root=project.root, environment=environment, load_schema=project.plugin(labels[0]).load_schema)
+    plugins = tuple(_plugin(label, project, meltano) for label in labels)
+    return Frozen(
+        job=job,
+        state_id=f"{environment}:{labels[0]}-to-{labels[-1]}",
+        made_from=digest(project),
+        plugins=plugins,
+        catalog=meltano.dump("catalog", labels[0]),
+    )
+
+
+def _plugin(label: str, project: Project, meltano: Meltano) -> Plugin:
+    declared = project.plugin(label)
+    settings = meltano.dump("config", label)
+    program = declared.program if declared.program.exists() else shutil.which(declared.program.name)
+    if program is None:
+        raise SettingError(f"{declared.program.name} is not installed; run `meltano install`")
+    return Plugin(
+        name=declared.program.name,
+        label=label,
+        program=str(program),
+        settings={name: value for name, value in settings.items() if name not in declared.secret},
+        known=declared.known,
+        secret=declared.secret,
+    )

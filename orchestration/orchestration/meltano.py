@@ -1,0 +1,180 @@
+"""What is asked of Meltano, by its commands and its project file alone."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import yaml
+from dotenv import dotenv_values
+
+from orchestration.errors import OrchestrationError, SettingError
+
+__all__ = ["Declared", "Meltano", "Project"]
+
+_KINDS = ("extractors", "mappers", "loaders")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declared:
+    """A plugin as meltano.yml declares it.
+
+    Attributes:
+        program: The executable in the plugin's environment.
+        known: The names of its settings.
+        secret: Those that are sensitive.
+        load_schema: Where its records go in a warehouse, if it is a tap.
+    """
+
+    program: Path
+    known: tuple[str, ...]
+    secret: tuple[str, ...]
+    load_schema: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Project:
+    """The folder with meltano.yml.
+
+    Attributes:
+        root: The folder.
+        content: What meltano.yml says.
+    """
+
+    root: Path
+    content: Mapping[str, Any]
+
+    @classmethod
+    def at(cls, root: Path) -> Self:
+        """Read the project.
+
+        Raises:
+            SettingError: There is none.
+        """
+        path = root / "meltano.yml"
+        try:
+            return cls(root=root.resolve(), content=yaml.safe_load(path.read_text(encoding="utf-8")))
+        except (OSError, yaml.YAMLError):
+            raise SettingError(f"{path} cannot be read; name the project's folder with --project") from None
+
+    def environment(self) -> dict[str, str]:
+        """The variables of this process, and those of .env that it does not set, as Meltano takes them."""
+        given = {name: value for name, value in dotenv_values(self.root / ".env").items() if value is not None}
+        return given | os.environ
+
+    def pipe(self, job: str) -> list[str]:
+        """The plugins of a job, from tap to target.
+
+        Raises:
+            SettingError: There is no such job, or it is no single pipe.
+        """
+        tasks = {each["name"]: each["tasks"] for each in self.content.get("jobs", ())}
+        if job not in tasks:
+            raise SettingError(f"meltano.yml has no job {job}; it has: {', '.join(sorted(tasks)) or 'none'}")
+        steps = [tasks[job]] if isinstance(tasks[job], str) else tasks[job]
+        words = [word for step in steps for word in (step.split() if isinstance(step, str) else step)]
+        kinds = [self._kind(word) for word in words]
+        if kinds[:1] != ["extractors"] or kinds[-1:] != ["loaders"] or set(kinds[1:-1]) - {"mappers"}:
+            raise SettingError(f"job {job} is not one tap, mappers and one target; only such a job runs as a pipe")
+        return words
+
+    def plugin(self, label: str) -> Declared:
+        """What is declared of a plugin or mapping, inherited or its own."""
+        entries = list(self._inherited(label))
+        settings = {each["name"]: each for entry in reversed(entries) for each in entry.get("settings", ())}
+        origin = entries[-1]
+        environment = self.root / ".meltano" / self._kind(label) / origin["name"] / "venv"
+        return Declared(
+            program=environment / "bin" / origin.get("executable", origin["name"]),
+            known=tuple(settings),
+            secret=tuple(name for name, each in settings.items() if each.get("sensitive")),
+            load_schema=next(
+                (entry["load_schema"] for entry in entries if "load_schema" in entry), origin["namespace"]
+            ),
+        )
+
+    def _inherited(self, label: str) -> Iterator[Mapping[str, Any]]:
+        """The plugin, and those whose settings it has."""
+        while True:
+            entry = self._entry(label)
+            yield entry
+            if "inherit_from" not in entry:
+                return
+            label = entry["inherit_from"]
+
+    def _entries(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+        for kind in _KINDS:
+            for entry in self.content.get("plugins", {}).get(kind, ()):
+                yield kind, entry["name"], entry
+                for mapping in entry.get("mappings", ()):
+                    yield kind, mapping["name"], entry
+
+    def _entry(self, label: str) -> Mapping[str, Any]:
+        return next(entry for _, name, entry in self._entries() if name == label)
+
+    def _kind(self, label: str) -> str:
+        return next((kind for kind, name, _ in self._entries() if name == label), "none")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meltano:
+    """The program `meltano`, in one of its environments.
+
+    Attributes:
+        root: The project.
+        environment: Such as production.
+        load_schema: Of the tap, for settings of a target that follow it.
+    """
+
+    root: Path
+    environment: str
+    load_schema: str = ""
+
+    def dump(self, what: str, plugin: str) -> dict[str, Any]:
+        """The file that Meltano would give the plugin: config or catalog."""
+        content: dict[str, Any] = json.loads(self._answer("invoke", f"--dump={what}", plugin))
+        return content
+
+    def state(self, state_id: str) -> dict[str, Any] | None:
+        """The STATE that Meltano would give the tap; None before the first run."""
+        kept = json.loads(self._answer("state", "get", state_id))
+        state: dict[str, Any] | None = (kept or {}).get("singer_state")
+        return state or None
+
+    def set_state(self, state_id: str, state: Mapping[str, Any]) -> None:
+        """Let Meltano go on from this STATE."""
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "state.json"
+            file.write_text(json.dumps({"singer_state": state}), encoding="utf-8")
+            self._answer("state", "set", "--force", "--input-file", str(file), state_id)
+
+    def _variables(self) -> dict[str, str]:
+        """What Meltano itself sets in a run, and nothing told to anybody."""
+        schema = {"MELTANO_EXTRACT__LOAD_SCHEMA": self.load_schema} if self.load_schema else {}
+        return {"MELTANO_SEND_ANONYMOUS_USAGE_STATS": "false", **schema}
+
+    def _answer(self, *words: str) -> str:
+        beside = Path(sys.executable).with_name("meltano")
+        program = str(beside) if beside.exists() else shutil.which("meltano")
+        if program is None:
+            raise SettingError(
+                "the program meltano is not on the PATH; install Meltano, it is needed to read its project"
+            )
+        result = subprocess.run(  # noqa: S603 (our own words)
+            [program, f"--environment={self.environment}", *words],
+            cwd=self.root,
+            env=os.environ | self._variables(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if result.returncode:
+            last = (result.stderr.strip().splitlines() or ["no message"])[-1]
+            raise OrchestrationError(f"meltano {' '.join(words[:2])} ended with exit code {result.returncode}: {last}")
+        return result.stdout
