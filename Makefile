@@ -80,6 +80,20 @@ lock: install  ## compile requirements.lock anew (UPGRADE=1 for newer versions)
 settings: install  ## write the plugins' settings and selections in meltano.yml from what they say of themselves
 	@$(BIN)/python -m scripts.meltano_settings
 
+.PHONY: canary wheels hub release
+
+canary: install  ## the tests that speak to the Singer SDK on its next and its oldest supported version (ARGS=tests/tap_ons for others)
+	@$(BIN)/python -m scripts.canary $(ARGS)
+
+wheels: install  ## build every distribution; install and run each alone, with uv and with pip
+	@TEST_ALL_INSTALLERS=1 $(BIN)/pytest tests/conformance/test_distributions.py tests/conformance/test_installs_alone.py -q
+
+hub: install  ## write the definitions for Meltano Hub in hub/ from what the plugins say of themselves
+	@$(BIN)/python -m scripts.hub
+
+release: install  ## check and build one distribution: CONNECTOR=tap-nmbrs VERSION=1.0.0; TAG=1 tags it too, never pushes
+	@$(BIN)/python -m scripts.release $(CONNECTOR) $(VERSION) $(if $(TAG),--tag)
+
 schemas: install  ## write the schemas of taps and targets, and the tables in the READMEs of tap-ons and tap-inlenersbeloning
 	@$(BIN)/python tap-nmbrs/scripts/generate_schemas.py
 	@$(BIN)/python tap-ons/scripts/generate_schemas.py

@@ -20,9 +20,11 @@ from connector_kit.posting.dead_letters import read_dead_letters
 from connector_kit.posting.interruption import Interruption
 from connector_kit.posting.ledger import Binding, Ledger
 from connector_kit.posting.wire_json import write_json
-from provider_simulators.minimax import MinimaxSimulator, MinimaxSwitches
+from provider_simulators.minimax import MinimaxSimulator
 from provider_simulators.virtual_clock import VirtualClock
 from target_minimax.target import TargetMinimax
+
+from tests.target_minimax.positions import switches as switches_of_tests
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -47,7 +49,7 @@ class StillMinimax(MinimaxSimulator):
     """
 
     def __init__(self, world: World, **switches: Any) -> None:
-        super().__init__(world, switches=MinimaxSwitches(**switches), clock=VirtualClock())
+        super().__init__(world, switches=switches_of_tests(**switches), clock=VirtualClock())
         self.onlooker: Callable[[str, Request], None] = lambda _moment, _request: None
 
     def _apply(self, request: Request) -> Response:

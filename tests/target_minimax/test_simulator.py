@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
-from provider_simulators.minimax import MinimaxSimulator, MinimaxSwitches
+from provider_simulators.minimax import MinimaxSimulator
 from provider_simulators.world import World
 
 from tests.target_minimax.books import Books, entry, line
+from tests.target_minimax.positions import switches
 from tests.target_minimax.test_records import DAY, RECORDS
 
 STREAMS = {
@@ -52,7 +53,7 @@ def records(country: str) -> list[tuple[str, dict[str, Any]]]:
 def test_all_is_written_once_in_each_country(
     minimax_world: World, tmp_path: Any, country: str, journal_type: str
 ) -> None:
-    with MinimaxSimulator(minimax_world, switches=MinimaxSwitches(localisation=country)) as simulator:
+    with MinimaxSimulator(minimax_world, switches=switches(localisation=country)) as simulator:
         settings = simulator.connector_settings() | {"default_journal_type": journal_type}
         books = Books(simulator, tmp_path, settings)
         ended = books.deliver_all(records(country))

@@ -6,13 +6,13 @@ switches without which it would mean nothing), so one that is added there is tri
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_origin, get_type_hints
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from provider_simulators.minimax import Country, MinimaxSwitches
 
+from tests.target_minimax.positions import FREE, ORGANISATION, Position, positions
 from tests.target_minimax.still_books import Ended, Record, StillBooks, StillMinimax, customer, entry, line
 
 if TYPE_CHECKING:
@@ -21,21 +21,9 @@ if TYPE_CHECKING:
 
     from provider_simulators.world import World
 
-ORGANISATION: Final = 21001
 DAY: Final = "2026-02-28"
 VAT: Final = {"SI": 22, "HR": 25, "RS": 20}
 HOME_DATE_APPROVED: Final = {"RS": {"date_approved": DAY}}
-FREE: Final[dict[str, tuple[Any, ...]]] = {
-    "lock_after": (3, 1),
-    "token_seconds": (3600, 30),
-    "without_right": (frozenset(), frozenset({ORGANISATION})),
-    "calls_per_day": (1000, 25),
-    "calls_per_month": (20_000, 25),
-    "code_length": (10, 30, 3),
-    "page_size_max": (None, 50),
-    "unpublished_length": (None, 250, 30),
-}
-"""Positions of switches whose type does not name them."""
 BESIDE: Final[dict[str, dict[str, Any]]] = {
     "limit_answer": {"calls_per_day": 25},
     "long_texts": {"unpublished_length": 250},
@@ -47,44 +35,15 @@ BESIDE: Final[dict[str, dict[str, Any]]] = {
 """Switches without which another one would mean nothing."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Position:
-    """One switch in one of its positions."""
-
-    switch: str
-    value: Any
-
-    @property
-    def switches(self) -> dict[str, Any]:
-        return BESIDE.get(self.switch, {}) | {self.switch: self.value}
-
-    def __str__(self) -> str:
-        value = sorted(self.value) if isinstance(self.value, frozenset) else self.value
-        return f"{self.switch}={value}"
+def switches_of(position: Position) -> dict[str, Any]:
+    """Of its simulator."""
+    return BESIDE.get(position.switch, {}) | {position.switch: position.value}
 
 
-def positions() -> Iterator[Position]:
-    """Every position of every switch; the defaults of all together are tried once, in `localisation`."""
-    hints = get_type_hints(MinimaxSwitches)
-    for each in fields(MinimaxSwitches):
-        for value in _values(each.name, hints[each.name]):
-            if each.name == "localisation" or each.name in BESIDE or value != each.default:
-                yield Position(switch=each.name, value=value)
-
-
-def _values(name: str, kind: Any) -> tuple[Any, ...]:
-    if name in FREE:
-        return FREE[name]
-    if get_origin(kind) is Literal:
-        return get_args(kind)
-    if kind is bool:
-        return (False, True)
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return tuple(kind)
-    raise AssertionError(f"switch {name} has no positions: name them in FREE")
-
-
-ALL: Final = list(positions())
+ALL: Final = [
+    each for each in positions() if each.switch == "localisation" or each.switch in BESIDE or not each.default
+]
+"""The defaults of all together are tried once, in `localisation`."""
 
 
 def records(country: str, *, changed: bool = False) -> list[Record]:
@@ -319,7 +278,7 @@ def assert_once(books: StillBooks) -> None:
 def test_the_journey_ends_the_same_in_every_position_of_every_switch(
     start: Callable[..., StillBooks], position: Position
 ) -> None:
-    books = start(**position.switches)
+    books = start(**switches_of(position))
     if instead := INSTEAD.get(str(position)):
         instead(books)
         return
