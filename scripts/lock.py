@@ -10,18 +10,21 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements.lock"
 
 
+def distributions() -> list[str]:
+    """The folders of all distributions."""
+    manifests = (*ROOT.glob("*/pyproject.toml"), *ROOT.glob("loaders/*/pyproject.toml"))
+    return sorted(str(path.parent.relative_to(ROOT)) for path in manifests)
+
+
 def command(output: Path, *options: str) -> list[str]:
     """The uv call that writes the lock to `output`; versions that `output` already holds are kept."""
-    manifests = sorted(
-        path.relative_to(ROOT) for path in (*ROOT.glob("*/pyproject.toml"), *ROOT.glob("loaders/*/pyproject.toml"))
-    )
     return [
         str(Path(sys.executable).with_name("uv")),
         *("pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes"),
         *("--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"),
         *("--no-emit-package", "singer-connector-kit"),
         *("--group", "dev", "--group", "pipelines", "pyproject.toml"),
-        *map(str, manifests),
+        *(f"{folder}/pyproject.toml" for folder in distributions()),
         *("--output-file", str(output)),
         *options,
     ]

@@ -26,10 +26,11 @@ README = Path(__file__).resolve().parents[2] / "tap-inlenersbeloning" / "README.
 
 def test_the_catalog_is_that_of_the_snapshot() -> None:
     """After a wanted change: UPDATE_SNAPSHOTS=1 pytest tests/tap_inlenersbeloning/test_catalog.py."""
-    text = json.dumps(TapInlenersbeloning(config={}, validate_config=False).catalog_dict, indent=2) + "\n"
+    catalog = TapInlenersbeloning(config={}, validate_config=False).catalog_dict
     if os.environ.get("UPDATE_SNAPSHOTS"):
-        SNAPSHOT.write_text(text, encoding="utf-8")
-    assert text == SNAPSHOT.read_text(encoding="utf-8")
+        SNAPSHOT.write_text(json.dumps(catalog, indent=2) + "\n", encoding="utf-8")
+    # As values: the order of keys is the SDK's, and differs between its versions.
+    assert json.loads(json.dumps(catalog)) == json.loads(SNAPSHOT.read_text(encoding="utf-8"))
 
 
 def test_discovery_needs_no_network_and_no_settings() -> None:

@@ -9,6 +9,7 @@ from singer_sdk.testing.suites import SingerTestSuite, target_tests
 from singer_sdk.testing.target_tests import TargetCliPrintsTest
 from target_minox.target import TargetMinox
 
+EXISTING = {test.name for test in target_tests.tests}
 APPLICABLE = (TargetCliPrintsTest,)
 _OWN_STREAM = "writes a stream of its own, and books take named streams only; refused before anything is written"
 INAPPLICABLE = {
@@ -27,6 +28,7 @@ INAPPLICABLE = {
     "schema_no_properties": _OWN_STREAM,
     "schema_updates": _OWN_STREAM,
     "special_chars_in_attributes": _OWN_STREAM,
+    **({"string_formats": _OWN_STREAM} if "string_formats" in EXISTING else {}),  # from SDK 0.55 on
 }
 CONFIG = {"client_id": "x", "client_secret": "not-a-secret", "tenant_id": 1, "administration_id": 1}
 
@@ -40,7 +42,7 @@ TestStandard = get_target_test_class(
 
 def test_every_standard_test_is_run_or_has_its_reason() -> None:
     run = {test.name for test in APPLICABLE}
-    assert {test.name for test in target_tests.tests} == run | INAPPLICABLE.keys()
+    assert run | INAPPLICABLE.keys() == EXISTING
     assert not run & INAPPLICABLE.keys()
 
 
