@@ -7,6 +7,8 @@
 - Dates become text; they are DATE here. Moments lose their offset; they are in UTC here.
 - Records whose keys differ only in where a comma stands are one to it.
 - A record that marks a deletion and names its keys alone empties all other columns. They keep their values here.
+- A column that gets another type is renamed, and its values are missing in the new one; a second time within a minute
+  the load stops. The column becomes one here that holds both: numbers, moments, and else text.
 - When one stream's batch is full it acknowledges a state whose records of other streams still wait in memory.
 
 `tests/warehouse` and `tests/pipelines` compare the warehouse with the source: every row, every value, every sum.
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 TYPES = {"double": "decimal(28,8)"}  # as DuckDB spells it: on any difference the target makes a new column
+NUMBERS = ("smallint", "integer", "bigint", "hugeint", "decimal(28,8)")  # each holds what stands before it
+MOMENTS = ("date", "timestamp")
 DELETED_AT = "_sdc_deleted_at"
 LINE_BYTES_MIN = 2_000_000  # what DuckDB allows by itself
 COPY = (
@@ -46,6 +50,19 @@ EXACT_JSON = SimpleNamespace(
 
 class DbSync(db_sync.DbSync):  # type: ignore[misc]  # the package has no types
     """The target's writer of one stream, which says how the file is written that DuckDB copies from."""
+
+    def update_columns(self) -> None:
+        """Add the columns that are new, and let those that get another type hold what they hold and what is to come."""
+        stream = self.stream_schema_message["stream"]
+        columns = self.get_table_columns(self.table_name(stream, without_schema=True))
+        types = {column["column_name"].lower(): column["data_type"].lower() for column in columns}
+        for name, declared in self.flatten_schema.items():
+            now, new = types.get(name.lower()), db_sync.column_type(declared).lower()
+            if now is None:
+                self.add_column(db_sync.column_clause(name, declared), stream)
+            elif (wanted := wider(now, new)) != now:
+                column = f"{self.table_name(stream)} ALTER COLUMN {db_sync.safe_column_name(name)}"
+                self.query(f"ALTER TABLE {column} SET DATA TYPE {wanted}")
 
     def record_primary_key_string(self, record: dict[str, Any]) -> str | None:
         """What tells records apart."""
@@ -91,6 +108,14 @@ class DbSync(db_sync.DbSync):  # type: ignore[misc]  # the package has no types
                 cells = (quoted(in_utc(value) if name in moments else value) for name, value in values)
                 longest = max(longest, output.write(f"{','.join(cells)}\r\n".encode()))
         return longest
+
+
+def wider(now: str, new: str) -> str:
+    """The type of a column that holds values of both."""
+    for kinds in (NUMBERS, MOMENTS):
+        if now in kinds and new in kinds:
+            return max(now, new, key=kinds.index)
+    return now if now == new else "varchar"
 
 
 def names_beside(names: tuple[str, ...], keys: list[str]) -> list[str]:

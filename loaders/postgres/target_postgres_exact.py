@@ -8,6 +8,8 @@
 - U+0000, the one character that PostgreSQL cannot hold, stops the load, and where `sanitize_null_text_characters` is
   set it still does so inside documents. It becomes U+FFFD here, everywhere.
 - A record that marks a deletion and names its keys alone empties all other columns. They keep their values here.
+- When a column gets another type, the load stops, or it goes on and rounds (an integer that becomes a number). The
+  column becomes one here that holds both: numbers, moments, and else text.
 
 `tests/warehouse` compares the warehouse with the source: every row, every value.
 """
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from singer_sdk.sql.connector import JSONSchemaToSQL
+    from sqlalchemy.types import TypeEngine
 
 DELETED_AT = "_sdc_deleted_at"
 NOT_STORABLE, INSTEAD = "\u0000", "\ufffd"
@@ -43,6 +46,29 @@ class Connector(PostgresConnector):  # type: ignore[misc]  # the package has no 
         for kind in ("object", "array"):
             types.register_type_handler(kind, lambda _: JSONB(none_as_null=True))
         return types
+
+    def prepare_table(
+        self, full_table_name: Any, schema: dict[str, Any], *arguments: Any, connection: Any, **options: Any
+    ) -> sqlalchemy.Table:
+        """The table, with all columns of the schema, as it is after they were changed."""
+        table: sqlalchemy.Table = super().prepare_table(
+            full_table_name, schema, *arguments, connection=connection, **options
+        )
+        if options.get("as_temp_table"):
+            return table
+        return sqlalchemy.Table(table.name, sqlalchemy.MetaData(), schema=table.schema, autoload_with=connection)
+
+    def _adapt_column_type(self, **column: Any) -> None:
+        """Let a column hold what it holds, and what is to come."""
+        now = column["column_object"].type
+        wanted = wider(now, column["sql_type"])
+        if wanted is not now:
+            dialect = self._engine.dialect
+            quoted = dialect.identifier_preparer.quote
+            table = f"{quoted(column['schema_name'])}.{quoted(column['table_name'])}"
+            name, kind = quoted(column["column_name"]), wanted.compile(dialect=dialect)
+            change = f"ALTER TABLE {table} ALTER COLUMN {name} TYPE {kind} USING {name}::{kind}"
+            column["connection"].execute(sqlalchemy.text(change))
 
 
 class Sink(PostgresSink):  # type: ignore[misc]  # the same
@@ -89,6 +115,16 @@ class Sink(PostgresSink):  # type: ignore[misc]  # the same
     def bulk_insert_records(self, *, records: Iterable[dict[str, Any]], **options: Any) -> None:
         """Write a batch."""
         super().bulk_insert_records(records=(storable(record) for record in records), **options)
+
+
+def wider(now: TypeEngine[Any], new: TypeEngine[Any]) -> TypeEngine[Any]:
+    """The type of a column that holds values of both."""
+    if str(now) == str(new):
+        return now
+    for kinds in ((sqlalchemy.Integer, sqlalchemy.Numeric), (sqlalchemy.Date, sqlalchemy.DateTime)):
+        if isinstance(now, kinds) and isinstance(new, kinds):
+            return new if isinstance(now, kinds[0]) else now
+    return now if isinstance(now, sqlalchemy.Text) else sqlalchemy.Text()
 
 
 def storable(value: Any) -> Any:

@@ -55,6 +55,23 @@ AMOUNTS = [
     "0",
 ]
 
+INTEGER, NUMBER = {"type": ["integer", "null"]}, {"type": ["number", "null"]}
+TEXT, FLAG, DOCUMENT = ({"type": [kind, "null"]} for kind in ("string", "boolean", "object"))
+DAY, MOMENT = ({"type": ["string", "null"], "format": form} for form in ("date", "date-time"))
+TYPE_CHANGES: dict[str, tuple[dict[str, Any], Any, dict[str, Any], Any]] = {
+    "same": (TEXT, "a", TEXT, "b"),
+    "amount": (INTEGER, 7, NUMBER, Decimal("7.25")),
+    "fewer": (NUMBER, Decimal("7.25"), INTEGER, 8),
+    "moment": (DAY, "2026-01-01", MOMENT, "2026-02-01T10:00:00Z"),
+    "from_number": (NUMBER, Decimal("7.25"), TEXT, "seven"),
+    "to_number": (TEXT, "seven", NUMBER, Decimal("7.25")),
+    "from_day": (DAY, "2026-01-01", TEXT, "later"),
+    "to_day": (TEXT, "later", DAY, "2026-01-01"),
+    "from_flag": (FLAG, True, TEXT, "perhaps"),
+    "to_document": (TEXT, "a", DOCUMENT, {"b": 1}),
+}
+"""By column: type and value of before, and of after."""
+
 IN_TOKYO = """
 DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone = %L', current_database(), 'Asia/Tokyo'); END $$
 """
@@ -251,3 +268,48 @@ def test_a_mark_of_deletion_leaves_what_is_known_of_the_row(loading: Warehouse) 
     loading.load(messages(live, **columns))
 
     assert {row["_sdc_deleted_at"] for name, row in by_id(loading).items() if name in "abc"} == {None}
+
+
+def test_a_column_that_is_new_or_gets_another_type_keeps_what_it_held(loading: Warehouse) -> None:
+    before = {column: change[1] for column, change in TYPE_CHANGES.items()}
+    after = {column: change[3] for column, change in TYPE_CHANGES.items()}
+    types = {column: change[2] for column, change in TYPE_CHANGES.items()} | {"new": NUMBER}
+    loading.load(
+        messages(
+            [{"id": "old", **before}, {"id": "changed", **before}],
+            **{column: change[0] for column, change in TYPE_CHANGES.items()},
+        )
+    )
+
+    first = messages([{"id": "changed", **after, "new": Decimal("0.10")}], **types)
+    again = messages([{"id": "later", **after, "new": None}], **types)
+    loading.load([*first, *again])
+
+    rows = by_id(loading)
+    assert rows.keys() == {"old", "changed", "later"}
+    assert (rows["old"]["new"], rows["changed"]["new"]) == (None, Decimal("0.10"))
+    assert rows["old"]["amount"] == 7
+    assert rows["changed"]["amount"] == rows["later"]["amount"] == Decimal("7.25")
+    assert (rows["old"]["fewer"], rows["changed"]["fewer"]) == (Decimal("7.25"), 8)
+    moments = [rows[name]["moment"].isoformat() for name in ("old", "changed")]
+    assert moments == ["2026-01-01T00:00:00", "2026-02-01T10:00:00"]
+    for column in TYPE_CHANGES.keys() - {"amount", "fewer", "moment"}:
+        assert as_written(rows["old"][column]) == as_written(before[column])
+        assert as_written(rows["changed"][column]) == as_written(rows["later"][column]) == as_written(after[column])
+
+
+def as_written(value: Any) -> str:
+    """A value as a column of text holds it, in either database."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case Decimal():
+            return str(value.normalize())
+        case dict():
+            return json.dumps(value)
+        case str() if value.startswith("7."):
+            return value.rstrip("0")
+        case str() if value.startswith("{"):
+            return json.dumps(json.loads(value))
+        case _:
+            return str(value)
