@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from connector_kit.books.identity import marker_is_valid
 
-__all__ = ["differences", "kept", "mark_of", "marks_of", "merged", "same", "with_mark"]
+__all__ = ["differences", "kept", "mark_of", "marks_of", "merged", "room_beside_mark", "same", "with_mark"]
 
 Record = Mapping[str, Any]
 
@@ -131,6 +131,11 @@ def _with_id(row: Record, held: Record) -> dict[str, Any]:
 def with_mark(text: str | None, marker: str) -> str:
     """Put the mark at the end of a text."""
     return f"{text or ''} {marker}".strip()
+
+
+def room_beside_mark(length: int | None) -> int:
+    """How long a text with our mark may be beside it; 250 characters are supposed where the length is not published."""
+    return (length or 250) - 20
 
 
 def mark_of(text: object) -> str | None:

@@ -17,10 +17,9 @@ from target_minimax.models import Document, Reader, model
 from target_minimax.references import References
 from target_minimax.resources import Marked, Resource
 
-__all__ = ["TEXT_LENGTH_MAX", "Journals", "journal_of"]
+__all__ = ["Journals", "journal_of"]
 
-TEXT_LENGTH_MAX: Final = 230
-"""A description with our mark stays below 250 characters; what Minimax takes is not published."""
+_LONGEST: Final = held.room_beside_mark(None)
 _REVERSED: Final = "Storno"
 _LINE_MEMBERS: Final = (
     "JournalEntryDate",
@@ -73,8 +72,8 @@ def journal_of(
     if code is None:
         problems.add("missing_field", "journal", "is missing; name a journal type, or set default_journal_type")
     text = entry.description or entry.reference or entry.key
-    if len(text) > TEXT_LENGTH_MAX:
-        message = f"has {len(text)} characters; with our mark Minimax takes {TEXT_LENGTH_MAX}"
+    if len(text) > _LONGEST:
+        message = f"has {len(text)} characters; with our mark Minimax takes {_LONGEST}"
         problems.add("invalid_field", "description", message)
     at_home = home_amounts(entry, own, currency, problems)
     for name in MEMBERS:
@@ -211,7 +210,7 @@ class Journals(Marked):
         body = {
             "JournalType": _only_id(kept.get("JournalType")),
             "JournalDate": day,
-            "Description": f"{_REVERSED} {plain}"[:TEXT_LENGTH_MAX],
+            "Description": f"{_REVERSED} {plain}"[:_LONGEST],
             "JournalEntries": [_reversed(row) for row in kept.get("JournalEntries") or ()],
         }
         return {"body": body}

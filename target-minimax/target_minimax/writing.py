@@ -22,10 +22,11 @@ from connector_kit.posting.sink import BooksSink, EntrySink, Fact
 
 from target_minimax.actions import ACTIONS, Actions
 from target_minimax.customers import document_of
+from target_minimax.held import room_beside_mark
 from target_minimax.invoices import issued_invoice_of, received_invoice_of
 from target_minimax.journal_rows import JournalRows
 from target_minimax.journals import Journals, journal_of
-from target_minimax.models import Reader, member_name
+from target_minimax.models import Reader, member_name, model
 from target_minimax.references import REHEARSED
 from target_minimax.resources import Document, Named, Resource
 from target_minimax.rows import Parent, Row
@@ -101,6 +102,7 @@ class MinimaxSink(BooksSink[Read, Document], Generic[Read]):
         reader = Reader(home=self.minimax.connection.settings.localisation.code, find=self.minimax.references.find)
         document = self.written(fact, reader)
         self._check_country_names(document.get("body", {}), reader)
+        self._check_room_for_mark(document.get("body", {}), reader)
         if reader.problems:
             raise reader.problems.combined(fact.key)
         if self.row.learned is not None:
@@ -117,8 +119,20 @@ class MinimaxSink(BooksSink[Read, Document], Generic[Read]):
             if name.endswith("CountryName") and isinstance(country, Mapping):
                 home = self.minimax.references.find("Country", reader.home)
                 if country.get("ID") == home:
-                    path = member_name(name) if self.row.is_own else f"minimax.{member_name(name)}"
-                    reader.problems.add("invalid_field", path, f"must be empty for {reader.home}")
+                    reader.problems.add("invalid_field", self._path(name), f"must be empty for {reader.home}")
+
+    def _check_room_for_mark(self, body: Mapping[str, Any], reader: Reader) -> None:
+        """A server that cuts a text at its end would cut our mark, and the record would not be found again."""
+        name = self.row.resource.mark_in if self.row.resource else None
+        if name is None:
+            return
+        longest, length = room_beside_mark(model(self.row.model)[name].length), len(str(body.get(name) or ""))
+        if length > longest:
+            text = f"has {length} characters; with our mark Minimax takes {longest}"
+            reader.problems.add("invalid_field", self._path(name), text)
+
+    def _path(self, name: str) -> str:
+        return member_name(name) if self.row.is_own else f"minimax.{member_name(name)}"
 
     @abstractmethod
     def written(self, fact: Read, reader: Reader) -> Document:

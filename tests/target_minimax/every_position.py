@@ -18,6 +18,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.target_minimax.measured import BESIDE, DEFAULTS, LEFT_OUT, NOT_WHOLE, ROOT, TESTS, VOLUMES, Measured, Outcome
 from tests.target_minimax.observed import OBSERVED
 from tests.target_minimax.position_page import write
@@ -34,28 +36,36 @@ def places(position: Position) -> tuple[str, ...]:
 
 def measure(position: str, settings: Iterable[str], tests: Sequence[str]) -> Measured:
     """Run tests in a position, in a process of their own."""
-    with TemporaryDirectory() as folder:
-        chosen, observed = Path(folder) / "tests", Path(folder) / "observed"
-        chosen.write_text("\n".join(tests), encoding="utf-8")
-        observed.touch()
-        plugins = ["-p", "tests.target_minimax.observed", "-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
-        left_out = [f"--ignore={path}" for path in LEFT_OUT]
-        subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "--timeout", "900", *plugins, *left_out, f"@{chosen}"],
-            cwd=ROOT,
-            check=False,
-            stdout=subprocess.DEVNULL,
-            env={**os.environ, **VOLUMES, ENVIRONMENT: " ".join(settings), OBSERVED: str(observed)},
-        )
-        outcomes = [Outcome(**json.loads(line)) for line in observed.read_text(encoding="utf-8").splitlines()]
+    outcomes = _run(settings, tests) if tests else []
     told = {each.test for each in outcomes}
-    outcomes += [Outcome(test=test, ended="failed", why="did not run") for test in tests if test not in {TESTS, *told}]
+    outcomes += [
+        Outcome(test=test, ended="failed", why="has not ended") for test in tests if test not in {TESTS, *told}
+    ]
     measured = Measured(
         position=position, commit=_commit(), moment=f"{datetime.now(UTC):%Y-%m-%d %H:%M}", outcomes=outcomes
     )
     measured.keep()
     sys.stderr.write(f"{measured.line}\n")
     return measured
+
+
+def _run(settings: Iterable[str], tests: Sequence[str]) -> list[Outcome]:
+    with TemporaryDirectory() as folder:
+        chosen, observed = Path(folder) / "tests", Path(folder) / "observed"
+        chosen.write_text("\n".join(tests), encoding="utf-8")
+        observed.touch()
+        plugins = ["-p", "tests.target_minimax.observed", "-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
+        left_out = [f"--ignore={path}" for path in LEFT_OUT]
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "--timeout", "900", *plugins, *left_out, f"@{chosen}"],
+            cwd=ROOT,
+            check=False,
+            stdout=subprocess.DEVNULL,
+            env={**os.environ, **VOLUMES, ENVIRONMENT: " ".join(settings), OBSERVED: str(observed)},
+        )
+        if done.returncode not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
+            raise SystemExit(f"pytest ended with {done.returncode}: {' '.join(settings) or DEFAULTS} is not measured")
+        return [Outcome(**json.loads(line)) for line in observed.read_text(encoding="utf-8").splitlines()]
 
 
 def _commit() -> str:

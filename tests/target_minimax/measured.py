@@ -16,8 +16,8 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 TESTS: Final = "tests/target_minimax"
 KEPT: Final = ROOT / "var" / "switches"
 DEFAULTS: Final = "defaults"
-VOLUMES: Final = {"MINIMAX_INTERLEAVINGS": "50", "MINIMAX_RECORDS": "60"}
-"""Smaller than usual: fates and records are many of a kind."""
+VOLUMES: Final = {"MINIMAX_INTERLEAVINGS": "50"}
+"""Smaller than usual: fates are many of a kind."""
 LEFT_OUT: Final = {
     f"{TESTS}/test_switches.py": "makes its journey in every position by itself, in `make test` too",
 }

@@ -125,6 +125,23 @@ def test_a_record_whose_answer_is_lost_is_made_once(books: Books, stream: str) -
     assert (ended.code, len(books.held(MODELS[stream]))) == (0, 1), (ended.error, ended.letters)
 
 
+MARKED = {row.stream: row.resource.mark_in for row in SINKS if row.resource and row.resource.mark_in}
+
+
+@pytest.mark.parametrize("stream", [stream for stream in RECORDS if stream in MARKED])
+def test_a_text_beside_which_our_mark_has_no_room_is_rejected_before_minimax_cuts_it(books: Books, stream: str) -> None:
+    name = member_name(str(MARKED[stream]))
+    room = {"sales_invoices": 980}.get(stream, 230)
+    codes = []
+    for length in (room + 1, room):
+        said = {name: "a" * length}
+        ended = books.deliver(stream, RECORDS[stream] | ({"minimax": said} if stream == "sales_invoices" else said))
+        codes += [(ended.code, field) for _, field in ended.reasons or [("", None)]]
+    path = "minimax.notes" if stream == "sales_invoices" else name
+    assert codes == [(10, path), (0, None)]
+    assert len(books.held(MODELS[stream])) == 1
+
+
 @pytest.mark.parametrize("stream", CHANGES)
 def test_a_changed_record_is_changed_and_what_it_does_not_say_stays(books: Books, stream: str) -> None:
     books.deliver(stream, RECORDS[stream])
