@@ -22,6 +22,7 @@ from urllib.parse import quote
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,9 +95,16 @@ class PostgresServer:
 
     def new_database(self) -> str:
         """Address of an empty database."""
+        return self._created("template1")
+
+    def copy_of(self, url: str) -> str:
+        """Address of a copy of a database to which nobody is connected."""
+        return self._created(str(conninfo_to_dict(url)["dbname"]))
+
+    def _created(self, template: str) -> str:
         name = f"test_{next(self._numbers)}"
         with psycopg.connect(self.url(), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"'.encode())
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
         return self.url(name)
 
 

@@ -63,8 +63,8 @@ def build(settings: Settings, *, keep: bool) -> Outcome:
     """
     with opened(settings.database) as warehouse:
         warehouse.apply("schema")
-        _stage(warehouse, settings)
         _fill(warehouse, settings)
+        _stage(warehouse, settings)
         for name in (*_FACTS, *_BOOKINGS):
             warehouse.apply(name)
         problem = _problem(warehouse, settings)

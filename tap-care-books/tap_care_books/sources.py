@@ -70,6 +70,7 @@ SOURCES: Final[Mapping[str, Mapping[str, str]]] = {
         "product_id": "bigint",
         "care_order_product_id": "bigint",
         "accepted": "boolean",
+        "reason_rejected": "varchar",
         "accepted_amount": "bigint",
         "calculated_amount": "bigint",
         "vat_amount": "bigint",

@@ -1,4 +1,5 @@
 -- Hours: a presence log at the rate of its hour type. Time with a client (hour type 12) is divided by what was done.
+-- Ons leaves out what is false: a flag that is true in some log is false where it is not told.
 CREATE TABLE care_books.hours AS
 WITH timed AS (
     SELECT
@@ -77,7 +78,7 @@ SELECT
     care_books.rounded(CAST(n.part_seconds AS bigint) * r.rate, 360000) AS cents,
     CASE
         WHEN n.removed THEN 'removed'
-        WHEN n.payment IS FALSE OR n.payrolling_activity IS FALSE THEN 'not paid'
+        WHEN (told.payment AND n.payment IS NOT TRUE) OR (told.payrolling_activity AND n.payrolling_activity IS NOT TRUE) THEN 'not paid'
         WHEN n.fixed_rate_compensation THEN 'paid at a fixed rate: no work time'
         WHEN n.verified IS NOT TRUE AND s.verified_only THEN 'not verified'
     END AS left_out,
@@ -89,4 +90,7 @@ SELECT
     n.hour_type AS rate_code
 FROM named AS n
 CROSS JOIN care_books.settings AS s
+CROSS JOIN (
+    SELECT bool_or(payment) AS payment, bool_or(payrolling_activity) AS payrolling_activity FROM care_books.ons_presence_logs
+) AS told
 LEFT JOIN rated AS r ON r.id = n.id AND r.place = n.place AND r.choice = 1;

@@ -19,14 +19,23 @@ divided AS (
     FROM delivered
     WHERE weight > 0
 ),
+-- Ons leaves out what is false or zero: a row that is not accepted is refused if there is a reason, and an amount that is
+-- not told is zero, if amounts are told at all.
+told AS (
+    SELECT
+        r.*,
+        r.accepted IS FALSE OR (r.accepted IS NULL AND r.reason_rejected IS NOT NULL) AS is_refused,
+        CASE WHEN count(r.calculated_amount) OVER () > 0 THEN coalesce(r.calculated_amount, 0) END AS full_amount
+    FROM care_books.ons_invoice_rows AS r
+),
 priced AS (
     SELECT
-        r.id, r.client_id, r.product_id, r.care_order_product_id, r.accepted, i.completed,
+        r.id, r.client_id, r.product_id, r.care_order_product_id, r.is_refused, i.completed,
         i.id AS known_invoice_id,
         coalesce(i.book_date, i.invoice_creation_date) AS day,
-        CASE WHEN r.accepted IS FALSE THEN coalesce(r.accepted_amount, 0) ELSE r.calculated_amount END AS amount,
-        CASE WHEN r.accepted IS FALSE THEN 0 ELSE coalesce(r.vat_amount, 0) END AS vat_amount
-    FROM care_books.ons_invoice_rows AS r
+        CASE WHEN r.is_refused THEN coalesce(r.accepted_amount, 0) ELSE r.full_amount END AS amount,
+        CASE WHEN r.is_refused THEN 0 ELSE coalesce(r.vat_amount, 0) END AS vat_amount
+    FROM told AS r
     LEFT JOIN care_books.ons_invoices AS i ON i.id = r.invoice_id
 ),
 -- The row itself, and its VAT.
@@ -54,7 +63,7 @@ SELECT
     END AS cents,
     CASE
         WHEN a.known_invoice_id IS NOT NULL AND a.completed IS NOT TRUE THEN 'invoice not completed'
-        WHEN a.accepted IS FALSE AND a.whole_amount = 0 THEN 'refused by the payer'
+        WHEN a.is_refused AND a.whole_amount = 0 THEN 'refused by the payer'
     END AS left_out,
     CASE
         WHEN a.known_invoice_id IS NULL THEN 'no invoice'

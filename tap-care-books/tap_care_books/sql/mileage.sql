@@ -1,12 +1,16 @@
 -- Mileage and other expenses: the amount at a rate of the table, else, for kilometres, at the rates of Ons, of which
 -- the second is for what is above 10 km a day.
 CREATE TABLE care_books.mileage AS
-WITH driven AS (
-    SELECT
-        e.*,
-        CAST(e.amount * 10000 AS bigint) AS quantity,
-        CAST(sum(e.amount) OVER (PARTITION BY e.employee_object_id, e.expense_type_object_id, e.expense_date ORDER BY e.id) * 10000 AS bigint) AS until_here
+WITH told AS (
+    -- Ons leaves out zeros: an amount that is not told is one, if amounts are told at all.
+    SELECT e.*, CASE WHEN count(e.amount) OVER () > 0 THEN CAST(coalesce(e.amount, 0) * 10000 AS bigint) END AS quantity
     FROM care_books.ons_expenses AS e
+),
+driven AS (
+    SELECT
+        t.*,
+        CAST(sum(t.quantity) OVER (PARTITION BY t.employee_object_id, t.expense_type_object_id, t.expense_date ORDER BY t.id) AS bigint) AS until_here
+    FROM told AS t
 ),
 rated AS (
     SELECT e.id, r.rate, row_number() OVER (PARTITION BY e.id ORDER BY r.valid_from DESC) AS choice
@@ -43,7 +47,7 @@ SELECT
     CASE WHEN p.verify_date IS NULL AND s.verified_only THEN 'not verified' END AS left_out,
     CASE
         WHEN p.expense_date IS NULL THEN 'no date'
-        WHEN p.amount IS NULL THEN 'no amount'
+        WHEN p.quantity IS NULL THEN 'no amount'
         WHEN coalesce(p.rate, p.near_rate) IS NULL THEN 'no rate'
     END AS problem,
     coalesce(p.name, '') AS rate_code
