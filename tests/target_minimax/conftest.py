@@ -16,7 +16,7 @@ from provider_simulators.world import World
 from target_minimax.auth import PasswordTokens
 
 from tests.target_minimax.books import Books
-from tests.target_minimax.positions import ENVIRONMENT
+from tests.target_minimax.positions import ENVIRONMENT, positions
 from tests.target_minimax.positions import switches as switches_of_tests
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,9 +54,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """In the readings that its marker names, a test is expected to fail; when it does not, the marker must go."""
-    position = os.environ.get(ENVIRONMENT, "").split()
+    known, position = {each.text for each in positions()}, os.environ.get(ENVIRONMENT, "").split()
     for item in items:
         for marker in item.iter_markers("holds_unless"):
+            assert known >= {*marker.args}, item.nodeid
             if {*marker.args} & {*position}:
                 item.add_marker(pytest.mark.xfail(reason=marker.kwargs["why"], strict=True))
 

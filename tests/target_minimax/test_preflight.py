@@ -13,6 +13,7 @@ THREE = tuple(customer(key) for key in ("K1", "K2", "K3"))
 TOKEN = "(?i)/oauth20/token"
 
 
+@pytest.mark.holds_unless("lock_after=1", why="after one wrong password Minimax refuses the right one, too")
 @pytest.mark.parametrize("rejection", ["text", "json"])
 def test_a_wrong_password_is_tried_once_and_never_again(open_books: Callable[..., Books], rejection: str) -> None:
     books = open_books(rejection=rejection)

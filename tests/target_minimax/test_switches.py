@@ -6,13 +6,21 @@ switches without which it would mean nothing), so one that is added there is tri
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from provider_simulators.minimax import Country, MinimaxSwitches
 
-from tests.target_minimax.positions import FREE, ORGANISATION, Position, positions
+from tests.target_minimax.positions import (
+    ENVIRONMENT,
+    FREE,
+    ORGANISATION,
+    AskedSwitches,
+    Position,
+    positions,
+    switches,
+)
 from tests.target_minimax.still_books import Ended, Record, StillBooks, StillMinimax, customer, entry, line
 
 if TYPE_CHECKING:
@@ -292,3 +300,18 @@ def test_what_is_named_here_is_a_switch_of_the_simulator() -> None:
     assert {*FREE, *BESIDE, *FIRST} <= names
     assert INSTEAD.keys() <= {str(position) for position in ALL}
     assert {position.switch for position in ALL} == names
+
+
+def test_a_position_of_the_environment_holds_where_a_test_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    for position in positions():
+        monkeypatch.setenv(ENVIRONMENT, position.text)
+        assert getattr(switches(), position.switch) == position.value
+        assert getattr(switches(**{position.switch: "said"}), position.switch) == "said"
+    monkeypatch.delenv(ENVIRONMENT)
+    assert asdict(switches()) == asdict(MinimaxSwitches())
+
+
+def test_what_is_asked_for_is_noted() -> None:
+    AskedSwitches.asked.clear()
+    assert switches().location == "full"
+    assert AskedSwitches.asked == {"location"}
