@@ -36,6 +36,7 @@ BLOCKS = {
     "wage_increment": "wageIncrements",
     "retroactive_wage_increment": "wageIncrements",
     "vacation_days": "leave",
+    "working_hours_reduction": "leave",
 }
 
 STREAMS = (
