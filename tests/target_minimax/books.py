@@ -91,6 +91,10 @@ class Books:
         """The code of a record."""
         return str(self.organisation.table(kind)[key]["Code"])
 
+    def refused(self, member: str) -> str | None:
+        """The name of a member that is refused, where Minimax tells it."""
+        return None if self.simulator.switches.property_names == "empty" else member
+
     def edit(self, kind: str, key: int, **changes: Any) -> None:
         """Change a record, as a person does at the screen."""
         self.simulator.portal.edit_record(self.number, kind, key, changes)

@@ -33,7 +33,7 @@ def test_refusals_are_understood_in_the_language_of_the_country(open_books: Call
     books = open_books(localisation=country, code_length=5)
     ended = books.deliver("customers", customer("Marker-17"))
     (letter,) = ended.letters
-    assert (letter["code"], letter["provider_code"]) == ("refused_by_provider", "Code")
+    assert (letter["code"], letter["provider_code"]) == ("refused_by_provider", books.refused("Code"))
     assert letter["provider_text"]
     assert letter["provider_text"] not in ended.log
 

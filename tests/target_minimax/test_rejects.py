@@ -51,7 +51,7 @@ def test_what_minimax_refuses_is_rejected_in_its_own_words(
     ended = books.deliver("customers", customer("Marker-17"), customer("K"))
     assert (ended.code, books.codes) == (10, ["K"]), ended.log
     (letter,) = ended.letters
-    assert (letter["code"], letter["provider_code"]) == ("refused_by_provider", "Code")
+    assert (letter["code"], letter["provider_code"]) == ("refused_by_provider", books.refused("Code"))
     assert letter["provider_text"]
     assert letter["provider_text"] not in ended.log
 
