@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import quote, quote_plus
 
+from connector_kit.structured import is_structured
+
 MASK: Final = "***"
 SECRET_LENGTH_MIN: Final = 6  # a shorter value would mask ordinary words and numbers
 
@@ -160,6 +162,10 @@ def one_line(text: str, *, length_max: int = 1000) -> str:
 
 
 def print_error(program: str, message: str) -> None:
-    """Write one clear line to stderr."""
-    sys.stderr.write(f"{program}: {one_line(message)}\n")
-    sys.stderr.flush()
+    """Write one clear line to stderr; where Meltano reads it, as an error and not as any line."""
+    logger = logging.getLogger(program)
+    if is_structured(logger):
+        logger.error("%s", one_line(message))
+    else:
+        sys.stderr.write(f"{program}: {one_line(message)}\n")
+        sys.stderr.flush()

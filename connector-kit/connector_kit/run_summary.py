@@ -5,11 +5,10 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from singer_sdk.logging import StructuredFormatter
-
 from connector_kit.live_line import is_terminal
+from connector_kit.structured import is_structured
 
-__all__ = ["count_of", "is_structured", "tell"]
+__all__ = ["count_of", "tell"]
 
 Counts = Mapping[str, float]
 _NOTHING: Final = "-"
@@ -44,12 +43,6 @@ def tell(
         logger.info("Summary: %s\n%s", sentence, "\n".join(_table(counted, headings)))
     else:
         logger.info("Summary %s", json.dumps(all_facts))
-
-
-def is_structured(logger: logging.Logger) -> bool:
-    """Tell whether Meltano reads the log line by line, as JSON with fields."""
-    handlers = [*logger.handlers, *logging.getLogger().handlers]
-    return any(isinstance(handler.formatter, StructuredFormatter) for handler in handlers)
 
 
 def count_of(number: float, noun: str = "") -> str:

@@ -13,7 +13,7 @@ from tap_inlenersbeloning.access import Access
 from tap_inlenersbeloning.answers import Row
 from tap_inlenersbeloning.changes import content_hash
 from tap_inlenersbeloning.client import InlenersbeloningApi, NotThereError
-from tap_inlenersbeloning.directory import Directory, Hirer, Listed
+from tap_inlenersbeloning.directory import Directory, Hirer, Listed, Shares
 from tap_inlenersbeloning.documents import DocumentKeys, lender_version
 from tap_inlenersbeloning.memory import Mark, Memory
 from tap_inlenersbeloning.operations import GET_REMUNERATION, GET_VERSION
@@ -115,15 +115,27 @@ class Documents:
         self._counts = dict.fromkeys(("read", "unchanged", "left_out", "older"), 0)
         self._listings_tell = True
 
-    def read(self, streams: Collection[str]) -> Generator[tuple[str, Record]]:
+    @property
+    def left_out(self) -> int:
+        """How many documents could not be read."""
+        return self._counts["left_out"]
+
+    def read(
+        self, streams: Collection[str], *, each_of: Callable[[Iterable[Shares], int, str], Iterable[Shares]]
+    ) -> Generator[tuple[str, Record]]:
         """Read everything that is due, and give the records of streams, document by document.
+
+        Args:
+            streams: Their names.
+            each_of: Goes through the partners, of which there are so many.
 
         Raises:
             FatalAPIError: As `InlenersbeloningApi.document`.
         """
         self._counts = dict.fromkeys(self._counts, 0)
         reader = self._reader({REMUNERATIONS if name == VERSIONS else name for name in streams})
-        for answer in ordered_prefetch(self._jobs(VERSIONS in streams), workers=self._workers):
+        all_shares = each_of(self._directory.shares(), len(self._directory.hirers), "partners")
+        for answer in ordered_prefetch(self._jobs(all_shares, VERSIONS in streams), workers=self._workers):
             for name, record in self._records_of(answer, reader):
                 if name in streams:
                     yield name, record
@@ -134,8 +146,8 @@ class Documents:
         self._report()
         self.done = frozenset(streams)
 
-    def _jobs(self, with_versions: bool) -> Iterator[Callable[[], _Answer]]:  # noqa: FBT001  # one caller, above
-        for shares in self._directory.shares():
+    def _jobs(self, all_shares: Iterable[Shares], with_versions: bool) -> Iterator[Callable[[], _Answer]]:  # noqa: FBT001  # one caller, above
+        for shares in all_shares:
             known = self._memory.partners(shares.hirer.company.id).get(shares.hirer.partner_id, {})
             for listed in shares.listed or ():
                 mark = known.get(listed.id, Mark())

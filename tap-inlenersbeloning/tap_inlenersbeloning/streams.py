@@ -102,11 +102,12 @@ class DocumentRows(InlenersbeloningStream):
         others = {name: stream for name, stream in self._others() if name not in documents.done}
         for stream in others.values():
             stream._write_schema_message()  # noqa: SLF001  # of this class
-        for name, record in documents.read({self.name, *others}):
+        for name, record in documents.read({self.name, *others}, each_of=self.each_of):
             if name == self.name:
                 yield record
             else:
                 others[name].write(record)
+        self.seen.left_out += documents.left_out
 
     def write(self, record: "Record") -> None:
         """Write a record before the turn of the stream has come."""
@@ -171,7 +172,9 @@ class RemunerationIndex(ListStream):
 
     @override
     def records(self) -> Iterator["Record"]:
-        for shares in self.shared.directory.shares():
+        directory = self.shared.directory
+        for shares in self.each_of(directory.shares(), len(directory.hirers), "partners"):
+            self.seen.left_out += shares.listed is None
             keys = {"company_id": shares.hirer.company.id, "partner_id": shares.hirer.partner_id}
             for listed in shares.listed or ():
                 for header in listed.headers:

@@ -54,8 +54,9 @@ class PartnerFunctions(ListStream):
 
     @override
     def records(self) -> Iterator["Record"]:
-        jobs = (partial(self._ask, hirer) for hirer in self.shared.directory.hirers)
-        for hirer, items in ordered_prefetch(jobs, workers=self.shared.workers):
+        jobs = [partial(self._ask, hirer) for hirer in self.shared.directory.hirers]
+        answers = ordered_prefetch(jobs, workers=self.shared.workers)
+        for hirer, items in self.each_of(answers, len(jobs), "partners"):
             for function_id, function in items:
                 keys = {"company_id": hirer.company.id, "partner_id": hirer.partner_id}
                 yield self.record(function, **keys, id=function_id)
@@ -106,7 +107,8 @@ class RemunerationPdfs(InlenersbeloningStream):
         return PdfFolder(path) if path and not self.shared.policy.pseudonymises(_CONTENT_CLASS) else None
 
     def _jobs(self) -> Iterator[Callable[[], tuple[tuple[Hirer, Listed, int], bytes | None]]]:
-        for shares in self.shared.directory.shares():
+        directory = self.shared.directory
+        for shares in self.each_of(directory.shares(), len(directory.hirers), "partners"):
             for listed in shares.listed or ():
                 mark = self.shared.sightings.mark(**_ids(shares.hirer, listed))
                 version = listed.version if mark.version is None else mark.version

@@ -31,8 +31,9 @@ class AccountList(NmbrsStream):
 
     @override
     def records(self, context: "Context | None") -> Iterator["Record"]:
-        answers = ordered_prefetch(self._jobs(), workers=self.config["concurrent_requests"])
-        for answer in answers:
+        jobs = list(self._jobs())
+        answers = ordered_prefetch(jobs, workers=self.config["concurrent_requests"])
+        for answer in self.each_of(answers, len(jobs), "lists"):
             if isinstance(answer, SkippableAPIError):
                 self.shared.count_skipped(self.name, answer)
             else:

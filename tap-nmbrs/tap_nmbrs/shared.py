@@ -228,6 +228,7 @@ class Shared:
     def count_skipped(self, stream: str, error: "SkippableAPIError") -> None:
         """Say that something was left out."""
         self.skipped += 1
+        self._tap.watch.of(stream).left_out += 1
         self._tap.logger.getChild(stream).warning("Skipped (%d so far): %s", self.skipped, error)
 
     @cached_property

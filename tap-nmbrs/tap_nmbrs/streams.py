@@ -98,7 +98,8 @@ class CompanyStream(NmbrsStream):
     @override
     def records(self, context: "Context | None") -> Iterator["Record"]:
         read = left_out = 0
-        for company_id in self.shared.directory.companies:
+        companies = self.shared.directory.companies
+        for company_id in self.each_of(companies, len(companies), "companies"):
             if self.shared.directory.is_hidden(company_id):
                 continue
             is_complete = True

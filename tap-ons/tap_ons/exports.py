@@ -68,6 +68,7 @@ class ExportStream(ListStream):
         exports = _Exports(self.shared.connection, self.job, self.config, self.logger)
         progress = self._progress
         day, keys = progress.again, set[str]()
+        first, self.seen.noun, self.seen.parts = day, "days", max(0, (progress.tomorrow - day).days)
         while day < progress.tomorrow:
             rows = exports.of(day)
             new = set[str]()
@@ -77,6 +78,7 @@ class ExportStream(ListStream):
                 new.add(record["_ons_key"])
             keys = new
             day = max([day, *_days(rows)]) + _DAY
+            self.seen.done = (day - first).days
             progress.pass_by(day, None)
             self.checkpoint()
 

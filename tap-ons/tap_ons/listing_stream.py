@@ -68,11 +68,13 @@ class ListingStream(ListStream):
 
     @override
     def records(self) -> Iterator["Record"]:
-        count = 0
-        for outcome in ordered_prefetch(self._jobs(), workers=_WORKERS):
+        count, parts = 0, list(self.slices())
+        self.seen.noun, self.seen.parts = "lists", sum(1 for part in parts for _ in self._asks(part))
+        for outcome in ordered_prefetch(self._jobs(parts), workers=_WORKERS):
             if outcome.ask is None:
                 self.finish(outcome.part)
                 continue
+            self.seen.done += 1
             self._note(outcome)
             for record in self._new(outcome):
                 yield record
@@ -117,9 +119,9 @@ class ListingStream(ListStream):
             stamps={column: self.sources[column] for column in self.listing.stamped},
         )
 
-    def _jobs(self) -> Iterator[Callable[[], _Outcome]]:
+    def _jobs(self, parts: Iterable[Slice | None]) -> Iterator[Callable[[], _Outcome]]:
         """Give what is to be done, in order; what is known when a job's turn comes decides whether it is."""
-        for part in self.slices():
+        for part in parts:
             yield from (partial(self._outcome, ask, part) for ask in self._asks(part))
             yield partial(_Outcome, ask=None, part=part)
 
@@ -185,6 +187,7 @@ class ListingStream(ListStream):
             raise self._refusal
         source = self.listing.parent or self.listing.ids
         if source and (unknown := self._unknown | self._reader.unknown):
+            self.seen.left_out += len(unknown)
             self.logger.warning(
                 "%s: left out %d of %d %s, whom Ons does not know here",
                 self.name,

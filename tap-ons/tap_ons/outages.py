@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import requests
+from connector_kit.calls import REQUESTS
 from connector_kit.extract import wait
 from connector_kit.limiter import retry_after_seconds
 from requests.adapters import BaseAdapter
@@ -54,6 +55,7 @@ class OutageAdapter(BaseAdapter):
             if left <= 0:
                 return response
             response.close()
+            REQUESTS.add()
             wait(min(left, _pause(response.headers, default=next(waits, _WAIT_SECONDS[-1]))))
 
     @override

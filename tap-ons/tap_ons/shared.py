@@ -83,6 +83,7 @@ class Shared:
         self.connection.require_acceptance()
         if self._tap.config["fail_on_forbidden"]:
             raise LoginRequiredError(str(error)) from None
+        self._tap.watch.of(stream).left_out += 1
         self._tap.logger.getChild(stream).warning("Not granted: %s", error)
 
     def leave_out(self, stream: str, error: SkippableAPIError) -> None:

@@ -20,6 +20,7 @@ GROUND = (
     "run_summary",
     "service_url",
     "settings",
+    "structured",
     "threads",
     "upstream",
 )

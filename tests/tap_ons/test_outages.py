@@ -53,7 +53,7 @@ def test_an_update_of_ons_is_outlived(status: int, ons: Any, caplog: pytest.LogC
     assert statuses(simulator) == [status] * LONG + [200]
     told = [record.getMessage() for record in caplog.records if "Ons is being updated" in record.getMessage()]
     assert told == [f"Ons is being updated (HTTP {status}): asking again for at most 20 minutes"]
-    assert "Ons answers again, after 0 s" in caplog.text
+    assert "Ons answers again, after" in caplog.text
 
 
 def test_the_time_for_an_outage_is_that_of_all_requests_together(ons: Any) -> None:

@@ -13,7 +13,7 @@ from typing_extensions import override
 from connector_kit.extract.quick import QuickRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from contextlib import AbstractContextManager
     from types import TracebackType
 
@@ -70,15 +70,16 @@ class DirectStream(Stream):
         """What the tap tells of the stream while it is read, and at the end."""
         return self._tap.watch.of(self.name)
 
-    def each_of(self, parts: "Collection[T]", noun: str) -> "Iterator[T]":
+    def each_of(self, parts: "Iterable[T]", count: int, noun: str) -> "Iterator[T]":
         """Go through the parts of the stream, so that the tap can tell how many of them have been read.
 
         Args:
             parts: All of them.
+            count: How many there are.
             noun: What they are, in the plural.
         """
         seen = self.seen
-        seen.noun, seen.parts, seen.done = noun, len(parts), 0
+        seen.noun, seen.parts, seen.done = noun, count, 0
         for part in parts:
             yield part
             seen.done += 1

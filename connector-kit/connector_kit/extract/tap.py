@@ -80,7 +80,7 @@ class ApiTap(Tap):
     @cached_property
     def watch(self) -> Watch:
         """What the streams of this sync have done; begins when it is first looked at."""
-        return Watch(self.message_writer.records, turns=sum(stream.selected for stream in self.streams.values()))
+        return Watch(self.message_writer, turns=sum(stream.selected for stream in self.streams.values()))
 
     def sync_all(self) -> None:  # type: ignore[misc]  # final: nothing else sees both ends of a sync; a test does if it goes
         """Sync all streams, say how far that is, and at the end, whatever that is, what was done."""
@@ -94,6 +94,8 @@ class ApiTap(Tap):
 
     def _tell_summary(self, *, is_complete: bool) -> None:
         streams = self.watch.counts()
+        if not is_complete and not streams and not self.watch.calls:
+            return  # it did not begin
         records, deleted, left_out = (
             sum(int(counts[field]) for counts in streams.values()) for field in ("records", "deleted", "left_out")
         )

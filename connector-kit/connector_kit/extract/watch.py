@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from connector_kit.calls import REQUESTS, RequestCount
 
@@ -20,7 +20,6 @@ class Seen:
     """One stream.
 
     Attributes:
-        deleted: Records among the written ones that say that something is gone.
         left_out: Parts, or the whole stream, that the provider refused or did not have.
         calls: Requests that were sent while its turn was.
         seconds: How long its turn took.
@@ -29,7 +28,6 @@ class Seen:
         done: How many of them have been read.
     """
 
-    deleted: int = 0
     left_out: int = 0
     calls: int = 0
     seconds: float = 0.0
@@ -83,11 +81,25 @@ class Position:
         return f"{self.stream} (stream {self.turn} of {self.turns}): {told}"
 
 
+class Written(Protocol):
+    """Counts what is written, by stream."""
+
+    @property
+    def records(self) -> Mapping[str, int]:
+        """All records."""
+        ...
+
+    @property
+    def deleted(self) -> Mapping[str, int]:
+        """Those of them that say that something is gone."""
+        ...
+
+
 class Watch:
     """Counts for one sync. Its streams have their turns one after the other, in one thread; any thread may look.
 
     Args:
-        records: Records that have been written, by stream.
+        written: Counts of what has been written.
         turns: How many streams there are.
         requests: Counts the requests of this process.
         clock: Seconds.
@@ -95,13 +107,13 @@ class Watch:
 
     def __init__(
         self,
-        records: Mapping[str, int],
+        written: Written,
         *,
         turns: int = 0,
         requests: RequestCount = REQUESTS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._records = records
+        self._written = written
         self._turns = turns
         self._requests = requests
         self._clock = clock
@@ -147,18 +159,19 @@ class Watch:
             stream=stream,
             turn=self._turn,
             turns=max(self._turns, self._turn),
-            records=self._records.get(stream, 0),
+            records=self._written.records.get(stream, 0),
             seen=self.of(stream),
             seconds=self._clock() - began,
         )
 
     def counts(self) -> dict[str, dict[str, int | float]]:
         """Give the counts of each stream, in the order of their turns."""
-        names = dict.fromkeys([*self.streams, *self._records])
+        written = self._written
+        names = dict.fromkeys([*self.streams, *written.records])
         return {
             name: {
-                "records": self._records.get(name, 0),
-                "deleted": seen.deleted,
+                "records": written.records.get(name, 0),
+                "deleted": written.deleted.get(name, 0),
                 "left_out": seen.left_out,
                 "calls": seen.calls,
                 "seconds": round(seen.seconds, 1),

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from io import BufferedWriter, RawIOBase
 from time import monotonic
 from typing import Any, BinaryIO, Final, cast
@@ -21,22 +21,26 @@ from connector_kit.extract.quick import QuickRecord
 __all__ = ["ExactWriter"]
 
 _NO_NUMBERS: Final = frozenset({str, int, bool, type(None), UnsetType, datetime, date})
+_DELETED_AT: Final = "_sdc_deleted_at"
 _FLUSH_SECONDS: Final = 1
 _BUFFER_BYTES: Final = 1 << 16
 _encode: Final = msgspec.json.Encoder(decimal_format="number").encode
 
 
 class ExactWriter(GenericSingerWriter[bytes, Message]):
-    """Writes messages with msgspec; the SDK's own msgspec writer lets exponents and NaN through.
+    """Writes messages with msgspec; the SDK's own msgspec writer lets exponents and NaN through."""
 
-    Attributes:
-        records: Records that have been written, by stream.
-    """
+    _flush_at = 0.0
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.records: defaultdict[str, int] = defaultdict(int)
-        self._flush_at = 0.0
+    @cached_property
+    def records(self) -> defaultdict[str, int]:
+        """Records that have been written, by stream."""
+        return defaultdict(int)
+
+    @cached_property
+    def deleted(self) -> defaultdict[str, int]:
+        """Those of them that say that something is gone."""
+        return defaultdict(int)
 
     def serialize_message(self, message: Message) -> bytes:
         """Encode a message; numbers are in plain notation with all their digits.
@@ -54,6 +58,8 @@ class ExactWriter(GenericSingerWriter[bytes, Message]):
         now = monotonic()
         if type(message) is RecordMessage:
             self.records[message.stream] += 1
+            if type(message.record) is dict and message.record.get(_DELETED_AT) is not None:
+                self.deleted[message.stream] += 1
             if now < self._flush_at:
                 return
         out.flush()
