@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -48,6 +48,8 @@ class Checker:
     """Judges one world."""
 
     world: World
+    confirmed: dict[str, int] = field(default_factory=dict)
+    """Bookings that the ledger knew as confirmed at the end of a run, with the length of the books' log by then."""
 
     def live(self) -> dict[str, list[Booking]]:
         """Bookings that count, by business key."""
@@ -126,16 +128,24 @@ class Checker:
         for row in self.ledger("SELECT * FROM entry WHERE state = 'confirmed'"):
             number = row["provider_id"] or row["client_id"]
             require(number in books, "I2", f"{number} is confirmed and was never booked")
+            self.confirmed.setdefault(number, len(self.world.books.log))
 
     def _people_are_respected(self) -> None:
         """What a person changed or removed is changed by nobody but people afterwards."""
         touched: set[str] = set()
+        known_gone: set[str] = set()
         versioned = self.world.scenario.versioned
-        for event in self.world.books.log:
+        for position, event in enumerate(self.world.books.log):
             if event.what in {"edited", "removed"}:
                 touched.add(event.number)
+                if event.what == "removed" and position >= self.confirmed.get(event.number, len(self.world.books.log)):
+                    known_gone.add(event.number)
             elif event.what == "replaced" and event.number in touched and (versioned or not event.late):
                 raise ViolationError("I1", f"{event.number} was changed by hand, and then overwritten")
+            elif event.what == "created" and event.number in touched:
+                known = event.number in known_gone and not self.world.ledger_was_lost
+                require(not known, "I1", f"{event.number} was removed by hand, and then booked again")
+                touched.discard(event.number)  # nobody could know that a lost write had arrived before the removal
 
     def _budget_is_kept(self) -> None:
         budget = self.world.scenario.budget
