@@ -15,7 +15,7 @@ PROVIDER_SPECS ?= ../shared/specs
 from_facts = @if test -f $(PROVIDER_SPECS)/$(1)/endpoints.yaml; then $(BIN)/python $(2) $(PROVIDER_SPECS); \
 	  else echo "left out: $(2) ($(PROVIDER_SPECS)/$(1)/endpoints.yaml is not there; name its folder with PROVIDER_SPECS)"; fi
 
-.PHONY: help demo test lint types tests reliability switches sabotage bench install plugins lock settings schemas latency clean
+.PHONY: help demo test lint types tests reliability switches sabotage orchestration bench install plugins lock settings schemas latency clean
 
 help:  ## show the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-11s %s\n", $$1, $$2}'
@@ -56,7 +56,7 @@ types: install  ## mypy, strict
 tests: plugins  ## pytest (ARGS="-k words" to choose)
 	@$(BIN)/pytest -n 3 $(ARGS)
 
-bench: install  ## speed and memory of bulk tables and documents beside plain ways (ARGS="--rows 100000")
+bench: plugins  ## speed and memory of bulk tables and documents beside plain ways (ARGS="--rows 100000")
 	@$(BIN)/python -m tests.benchmarks.converters
 	@$(BIN)/python -m tests.benchmarks.ons_bulk $(ARGS)
 	@$(BIN)/python -m tests.benchmarks.remunerations
@@ -64,12 +64,24 @@ bench: install  ## speed and memory of bulk tables and documents beside plain wa
 	@$(BIN)/python -m tests.benchmarks.calls
 	@$(BIN)/python -m tests.benchmarks.validation
 	@$(BIN)/python -m tests.benchmarks.unchanged
+	@$(BIN)/python -m tests.benchmarks.start_up
+	@$(BIN)/python -m tests.benchmarks.tenants
 
 reliability: install  ## a million simulated record-runs, every kill, every deliberate bug: docs/reliability.md (hours; ARGS="--record-runs 20000")
 	@$(BIN)/python -m tests.simulation.reliability $(ARGS)
 
 switches: install  ## the tests of target-minimax in every reading of what Minimax does not publish: docs/switches.md (an hour; ARGS="--rest")
 	@$(BIN)/python -m tests.target_minimax.every_position $(ARGS)
+
+orchestration: .venv-dagster/.installed  ## Dagster as it really runs, killed in the middle, in an environment of its own (TENANTS=20 for more)
+	@$(BIN)/mypy --python-executable .venv-dagster/bin/python --disable-error-code import-untyped -m orchestration.dagster_assets
+	@$(BIN)/pytest -q -s tests/orchestration/dagster_runs.py
+
+.venv-dagster/.installed: $(VENV)/.installed orchestration/requirements-dagster.lock
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-dagster
+	@VIRTUAL_ENV=.venv-dagster UV_CONSTRAINT= $(BIN)/uv pip sync --quiet orchestration/requirements-dagster.lock
+	@VIRTUAL_ENV=.venv-dagster UV_CONSTRAINT= $(BIN)/uv pip install --quiet --no-deps -e ./orchestration
+	@touch $@
 
 sabotage: install  ## every deliberate bug must be caught by a test
 	@TEST_ALL_BUGS=1 $(BIN)/pytest tests/sabotage -q
@@ -109,4 +121,4 @@ latency: install  ## lists of Nmbrs, hours of Ons and hirers' remunerations when
 	@$(BIN)/python -m tests.benchmarks.remuneration_lists
 
 clean:  ## remove environments and everything that runs have made
-	@rm -rf $(VENV) .meltano var
+	@rm -rf $(VENV) .venv-dagster .meltano var

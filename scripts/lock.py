@@ -1,4 +1,7 @@
-"""Compile `requirements.lock`: every distribution and tool, exact versions with hashes, no index address."""
+"""Compile `requirements.lock`: every distribution and tool, exact versions with hashes, no index address.
+
+Dagster has a lock of its own, for an environment of its own: only who runs many machines needs its thirty packages.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements.lock"
+DAGSTER_LOCK = ROOT / "orchestration" / "requirements-dagster.lock"
+COMPILE = (
+    *("pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes"),
+    *("--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"),
+)
 
 
 def distributions() -> list[str]:
@@ -20,8 +28,7 @@ def command(output: Path, *options: str) -> list[str]:
     """The uv call that writes the lock to `output`; versions that `output` already holds are kept."""
     return [
         str(Path(sys.executable).with_name("uv")),
-        *("pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes"),
-        *("--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"),
+        *COMPILE,
         *("--no-emit-package", "singer-connector-kit"),
         *("--group", "dev", "--group", "pipelines", "pyproject.toml"),
         *(f"{folder}/pyproject.toml" for folder in distributions()),
@@ -30,9 +37,22 @@ def command(output: Path, *options: str) -> list[str]:
     ]
 
 
+def dagster_command(output: Path, *options: str) -> list[str]:
+    """The uv call that writes the lock of Dagster's environment; what both hold has the same version."""
+    return [
+        str(Path(sys.executable).with_name("uv")),
+        *COMPILE,
+        *("--extra", "dagster", "--extra", "postgresql", "--constraint", "requirements.lock"),
+        "orchestration/pyproject.toml",
+        *("--output-file", str(output)),
+        *options,
+    ]
+
+
 def main() -> None:
-    """Write the lock; `--upgrade` lets versions move."""
-    subprocess.run(command(LOCK, *sys.argv[1:]), cwd=ROOT, check=True)  # noqa: S603 (our own uv, fixed words)
+    """Write the locks; `--upgrade` lets versions move."""
+    for words in (command(LOCK, *sys.argv[1:]), dagster_command(DAGSTER_LOCK, *sys.argv[1:])):
+        subprocess.run(words, cwd=ROOT, check=True)  # noqa: S603 (our own uv, fixed words)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,216 @@
+"""Dagster as it really runs: daemon, code server and run workers as processes, killed in the middle, run again.
+
+Not part of `make test`: Dagster has an environment of its own. `make orchestration` makes that and runs this.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+import psycopg
+import pytest
+import yaml
+from provider_simulators.minox import MinoxSimulator
+from provider_simulators.nmbrs import NmbrsSimulator
+from provider_simulators.world import World
+
+from tests.orchestration.payroll_office import JOB, ROOT, PayrollOffice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.postgres import PostgresServer
+
+DAGSTER = Path(os.environ.get("DAGSTER_BIN", ROOT / ".venv-dagster" / "bin"))
+TENANTS = int(os.environ.get("TENANTS", "8"))
+AT_ONCE = 3
+SECONDS = 1500
+ASSETS = "orchestration.dagster_assets"
+RUNNING = ("STARTING", "STARTED", "CANCELING")
+
+pytestmark = pytest.mark.timeout(3600)
+
+
+@dataclass(kw_only=True)
+class Dagster:
+    """An instance on PostgreSQL, and the processes of a machine."""
+
+    office: PayrollOffice
+    database: str
+    home: Path
+    machine: psutil.Popen | None = None
+    most_at_once: int = 0
+    environment: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.home.mkdir()
+        settings = yaml.safe_load((ROOT / "orchestration" / "dagster.yaml").read_text())
+        settings["concurrency"] = {
+            "runs": {"max_concurrent_runs": AT_ONCE + 2},
+            "pools": {"granularity": "run", "default_limit": AT_ONCE},
+        }
+        settings["run_monitoring"] |= {"poll_interval_seconds": 5, "max_runtime_seconds": 180}
+        (self.home / "dagster.yaml").write_text(yaml.safe_dump(settings))
+        self.environment = self.office.environment | {
+            "DAGSTER_HOME": str(self.home),
+            "DAGSTER_DATABASE": self.database,
+            "PIPELINES_PROJECT": str(self.office.folder),
+            "PIPELINES_RETRY_SECONDS": "2",
+        }
+
+    def start(self) -> None:
+        """Start a machine: the daemon, which starts the code server, which starts a process per run."""
+        with (self.home / "daemon.log").open("ab") as log:
+            self.machine = psutil.Popen(
+                [str(DAGSTER / "dagster-daemon"), "run", "-m", ASSETS],
+                env=self.environment,
+                cwd=self.office.folder,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+
+    def kill_machine(self) -> int:
+        """SIGKILL to everything at once, as when the power fails; returns how many processes that were."""
+        assert self.machine is not None
+        every = [self.machine, *self.machine.children(recursive=True)]
+        for process in every:
+            with_no_wait(process.kill)
+        psutil.wait_procs(every, timeout=60)
+        return len(every)
+
+    def kill_workers(self) -> int:
+        """SIGKILL to the run workers and what they have started, not to daemon and code server."""
+        assert self.machine is not None
+        connectors = [each for each in self.machine.children(recursive=True) if is_connector(each)]
+        workers = {parent for each in connectors if (parent := each.parent())}
+        for process in (*connectors, *workers):
+            with_no_wait(process.kill)
+        return len(workers)
+
+    def backfill(self) -> None:
+        """Ask for all tenants, as the page's button does."""
+        words = ["job", "backfill", "-m", ASSETS, "-j", f"{JOB.replace('-', '_')}_job", "--noprompt", "--all", "all"]
+        result = subprocess.run(
+            [str(DAGSTER / "dagster"), *words],
+            env=self.environment,
+            cwd=self.office.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=SECONDS,
+        )
+        assert result.returncode == 0, result.stdout + result.stderr
+
+    def partitions(self) -> set[str]:
+        """The tenants that Dagster knows."""
+        return {name for (name,) in self._ask("SELECT partition FROM dynamic_partitions")}
+
+    def runs(self) -> Counter[str]:
+        """How many runs are in which state."""
+        counted = Counter(dict(self._ask("SELECT status, count(*) FROM runs GROUP BY status")))
+        self.most_at_once = max(self.most_at_once, sum(counted[status] for status in RUNNING))
+        return counted
+
+    def succeeded(self) -> Counter[str]:
+        """Successful runs per tenant."""
+        return Counter(name for (name,) in self._ask("SELECT partition FROM runs WHERE status = 'SUCCESS'"))
+
+    def _ask(self, query: str) -> list[tuple[str, ...]]:
+        with psycopg.connect(self.database) as connection:
+            try:
+                return connection.execute(query.encode()).fetchall()
+            except psycopg.errors.UndefinedTable:  # the daemon is about to make it
+                return []
+
+    def wait_for(self, what: str, reached: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + SECONDS
+        while not reached():
+            assert self.machine is not None
+            assert self.machine.poll() is None, self.log()
+            assert time.monotonic() < deadline, f"{what}: {self.runs()}\n{self.log()}"
+            time.sleep(0.3)
+
+    def log(self) -> str:
+        return (self.home / "daemon.log").read_text()[-8000:]
+
+
+def is_connector(process: psutil.Process) -> bool:
+    try:
+        return any(word.endswith(("tap-nmbrs", "map-books", "target-minox")) for word in process.cmdline()[:2])
+    except psutil.Error:
+        return False
+
+
+def with_no_wait(kill: Callable[[], None]) -> None:
+    try:
+        kill()
+    except psutil.NoSuchProcess:
+        return
+
+
+@contextmanager
+def dagster_of(folder: Path, server: PostgresServer) -> Iterator[Dagster]:
+    world = World.build(seed=1, debtors=4, companies=TENANTS, employees=4, today=date(2026, 4, 20))
+    with NmbrsSimulator(world) as nmbrs, MinoxSimulator(world) as minox:
+        # Whoever is killed is mostly waiting to hear that its booking was made.
+        minox.faults.add(method="PUT", path="transaction_line_batch", action="delay_answer", seconds=3, times=None)
+        office = PayrollOffice(nmbrs=nmbrs, minox=minox, folder=folder, database=server.new_database())
+        dagster = Dagster(office=office, database=server.new_database(), home=folder / "dagster")
+        try:
+            yield dagster
+        finally:
+            if dagster.machine:
+                dagster.kill_machine()
+
+
+def test_every_entry_is_booked_exactly_once_although_workers_and_the_whole_machine_are_killed(
+    tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    with dagster_of(tmp_path, postgres_server) as dagster:
+        office = dagster.office
+        began = time.monotonic()
+        dagster.start()
+        dagster.wait_for("partitions", lambda: len(dagster.partitions()) == TENANTS)
+        dagster.backfill()
+
+        dagster.wait_for("first bookings", lambda: dagster.runs()["STARTED"] > 1 and office.writes() >= 2)
+        workers = dagster.kill_workers()
+        assert workers > 0
+        killed_at = office.writes()
+
+        dagster.wait_for(
+            "bookings after that", lambda: dagster.runs()["STARTED"] > 1 and office.writes() > killed_at + 2
+        )
+        processes = dagster.kill_machine()
+        assert processes > AT_ONCE
+        booked_at_the_fall = office.writes()
+        dagster.start()
+
+        dagster.wait_for("all tenants", lambda: bool(dagster.runs()) and len(dagster.succeeded()) == TENANTS)
+        office.assert_booked_exactly_once()
+        report(
+            tenants=TENANTS,
+            seconds=round(time.monotonic() - began),
+            killed_workers=workers,
+            killed_processes=processes,
+            booked_at_the_fall=booked_at_the_fall,
+            booked=office.writes(),
+            most_at_once=dagster.most_at_once,
+            **dagster.runs(),
+        )
+        assert dagster.most_at_once <= AT_ONCE
+
+
+def report(**facts: object) -> None:
+    """What is shown with `-s`."""
+    sys.stdout.write("\n" + "\n".join(f"{name:<20} {value}" for name, value in facts.items()) + "\n")
