@@ -86,6 +86,10 @@ class Simulator(ABC):
     def books(self) -> Facts:
         """What the provider holds, for the page: name of a table to its rows (flat mappings)."""
 
+    def written(self) -> list[Facts]:
+        """What was written to the provider, latest first, for the page; nothing where nobody can write."""
+        return []
+
     def fault_response(self, fault: Fault) -> Response:
         """The provider's answer for a planned status; HTML, as gateways give it, unless the provider says it better."""
         return Response(HTML_ERROR.format(status=fault.status), fault.status, content_type="text/html; charset=utf-8")
@@ -134,7 +138,7 @@ class Simulator(ABC):
 
     def _answer(self, request: Request) -> Delivery:
         if request.path.startswith("/_simulator/"):
-            return Delivery(response=page.answer(request, self.provider, self.books, self.log))
+            return Delivery(response=page.answer(request, self.provider, self.books, self.written, self.log))
         with self._lock:
             self._busy += 1
             busy = self._busy

@@ -13,6 +13,7 @@ from provider_simulators.control import ROOT, Control
 from provider_simulators.faults import Action, Fault
 from provider_simulators.incidents import Incidents
 from provider_simulators.late_writes import LateWrites
+from provider_simulators.log import Facts
 from provider_simulators.routing import Match, Route
 from provider_simulators.server import Simulator
 from provider_simulators.wire import Delivery
@@ -53,6 +54,23 @@ class WritingSimulator(Simulator):
     @abstractmethod
     def writes(self) -> WriteLog:
         """The log of writes."""
+
+    def written(self) -> list[Facts]:
+        """Who wrote what, latest first; contents are in the log of writes."""
+        return [
+            {
+                "seq": write.seq,
+                "at": write.at.isoformat()[:19],
+                "by": write.origin.actor,
+                "operation": write.origin.operation,
+                "administration": write.administration,
+                "record": write.kind,
+                "key": write.key,
+                "action": write.action,
+                "late": "late" if write.origin.late else "",
+            }
+            for write in reversed(self.writes.writes())
+        ]
 
     @abstractmethod
     def admission(self, request: Request, match: Match) -> Response | None:
