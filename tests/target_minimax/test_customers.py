@@ -149,7 +149,7 @@ def test_ids_are_those_of_the_country(open_books: Callable[..., Books], localisa
     assert books.code("Currency", books.customer("K2")["Currency"]) == "CZK"
 
 
-@pytest.mark.parametrize("code", ["A/2", "B.02", "K 3", "č1"])
+@pytest.mark.parametrize("code", ["A/2", "B.2", "K 3", "č1"])
 def test_codes_that_cannot_stand_in_an_address_are_found_by_a_search(books: Books, code: str) -> None:
     assert books.deliver("customers", customer("one", code=code)).code == 0
     books.lose_ledger()

@@ -25,7 +25,7 @@ def test_an_entry_becomes_a_journal_with_ids_for_codes_and_our_mark(books: Books
     (journal,) = books.held("Journal")
     *words, mark = journal["Description"].split()
     assert (" ".join(words), marker_is_valid(mark)) == ("Plače februar", True)
-    assert journal["Status"] == "O"
+    assert journal["Status"] == books.simulator.switches.journal_status
     first, second = journal["JournalEntries"]
     assert [books.code("Account", row["Account"]) for row in (first, second)] == ["4190", "1200"]
     assert (first["Debit"], second["CreditInDomesticCurrency"]) == (Decimal("100.50"), Decimal("100.50"))
