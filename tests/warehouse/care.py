@@ -64,12 +64,13 @@ def read(ons: OnsSimulator, folder: Path) -> list[str]:
     """What tap-ons says of the streams that the books need."""
     config, catalog = folder / "ons.json", folder / "catalog.json"
     config.write_text(json.dumps(tap_settings(ons)))
-    found = json.loads(_tap_ons("--config", config, "--discover"))
-    for stream in found["streams"]:
-        for entry in stream["metadata"]:
-            if not entry["breadcrumb"]:
-                entry["metadata"]["selected"] = stream["tap_stream_id"] in STREAMS
-    catalog.write_text(json.dumps(found))
+    if not catalog.exists():
+        found = json.loads(_tap_ons("--config", config, "--discover"))
+        for stream in found["streams"]:
+            for entry in stream["metadata"]:
+                if not entry["breadcrumb"]:
+                    entry["metadata"]["selected"] = stream["tap_stream_id"] in STREAMS
+        catalog.write_text(json.dumps(found))
     return _tap_ons("--config", config, "--catalog", catalog).splitlines()
 
 
