@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar
 
+import pytest
 from connector_kit.console import describe
 from connector_kit.errors import ConnectorError
 from connector_kit.posting.dead_letters import read_dead_letters
@@ -24,7 +25,12 @@ from target_minimax.target import TargetMinimax
 
 COUNTED = {*Tally().counts(), "in_doubt_in_ledger"}
 
-__all__ = ["Books", "Ended", "QuickTarget", "customer", "entry", "line"]
+__all__ = ["CHANGES_A_JOURNAL", "Books", "Ended", "QuickTarget", "customer", "entry", "line"]
+
+
+CHANGES_A_JOURNAL = pytest.mark.holds_unless(
+    "journal_status=P", why="a journal that is confirmed at once cannot be changed: the change is rejected"
+)
 
 
 class QuickTarget(TargetMinimax):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import closing
 from decimal import Decimal
 
-from tests.target_minimax.books import Books, customer, entry, line
+from tests.target_minimax.books import CHANGES_A_JOURNAL, Books, customer, entry, line
 
 
 def counted(books: Books) -> int:
@@ -28,6 +28,7 @@ def test_the_ledger_counts_what_minimax_counts_with_pages_and_faults(open_books:
     assert (counted(books), len(books.held("Journal")), bool(pages)) == (len(seen), 3, True)
 
 
+@CHANGES_A_JOURNAL
 def test_a_third_content_follows_a_lost_change_that_has_arrived(books: Books) -> None:
     def content(amount: str) -> dict[str, object]:
         return entry("PAY-1", line("1000", amount), line("7690", f"-{amount}"))

@@ -9,7 +9,7 @@ from connector_kit.books.identity import marker_is_valid
 from connector_kit.posting.commands.rehearsal import rehearsal
 from target_minimax.target import TargetMinimax
 
-from tests.target_minimax.books import Books, entry, line
+from tests.target_minimax.books import CHANGES_A_JOURNAL, Books, entry, line
 
 CENTER = "110"
 """Code of an analytic of every simulated organisation."""
@@ -59,6 +59,7 @@ def _debits(journal: dict[str, Any]) -> list[Decimal]:
     return [row["Debit"] for row in journal["JournalEntries"]]
 
 
+@CHANGES_A_JOURNAL
 def test_a_changed_entry_is_rejected_with_what_differs_unless_it_may_be_updated(books: Books) -> None:
     books.deliver("journal_entries", entry("PAY-1"))
     ended = books.deliver("journal_entries", CHANGED)
@@ -73,6 +74,7 @@ def test_a_changed_entry_is_rejected_with_what_differs_unless_it_may_be_updated(
     assert _debits(journal) == [120, 0]
 
 
+@CHANGES_A_JOURNAL
 def test_lines_of_a_changed_entry_stay_the_same_rows_so_that_its_vat_entries_keep_theirs(books: Books) -> None:
     rows = [{"vat_rate": "S", "vat_base": Decimal("100.00"), "vat": Decimal("22.00")}]
     vat = {"vat_book": "IR", "document": "R-1", "journal_entry_external_id": "1", "vat_entry_rows": rows}
@@ -101,6 +103,7 @@ def test_what_a_person_has_edited_is_never_overwritten(books: Books) -> None:
     assert books.made("PUT") == []
 
 
+@CHANGES_A_JOURNAL
 def test_an_edit_between_our_look_and_our_change_is_never_overwritten(books: Books) -> None:
     books.deliver("journal_entries", entry("PAY-1"))
     (journal,) = books.held("Journal")
@@ -215,6 +218,7 @@ def test_the_budget_stops_cleanly_and_the_next_run_goes_on(books: Books) -> None
     assert len(books.held("Journal")) == 4
 
 
+@CHANGES_A_JOURNAL
 def test_journal_rows_of_the_month_are_counted_and_entries_beyond_them_wait(books: Books) -> None:
     records = [entry(f"PAY-{n}") for n in range(3)]
     ended = books.deliver("journal_entries", *records, journal_rows_month=5)
@@ -238,6 +242,7 @@ def test_a_plan_knows_that_rows_are_used_up_and_counts_none(books: Books) -> Non
     assert books.deliver("journal_entries", entry("PAY-2"), journal_rows_month=4).code == 0
 
 
+@CHANGES_A_JOURNAL
 def test_an_entry_whose_version_could_not_be_read_is_changed_once_it_was_read(books: Books) -> None:
     books.simulator.disturb("GetJournal", "status", status=500, times=None)
     ended = books.deliver("journal_entries", entry("PAY-1"))
