@@ -62,7 +62,7 @@ class PipelineAssets:
         self._name = job.replace("-", "_")
         self._partitions = DynamicPartitionsDefinition(name=job)
         self._asset = self._declared()
-        self._run = define_asset_job(f"{self._name}_job", selection=[self._asset], executor_def=in_process_executor)
+        self._run = define_asset_job(f"{self._name}_job", selection=[self._asset])
 
     def definitions(self) -> Definitions:
         """Asset, job, the sensor that keeps the partitions, and the schedules."""
@@ -150,7 +150,9 @@ def _definitions() -> Definitions:
     project = Project.at(Path(os.environ.get("PIPELINES_PROJECT", ".")))
     tenants = Path(os.environ.get("PIPELINES_TENANTS", project.root / "tenants.yml"))
     jobs = sorted({tenant.pipeline for tenant in read_office(tenants).tenants})
-    return Definitions.merge(*(PipelineAssets(job, project, tenants).definitions() for job in jobs))
+    # A run is one step, and a process already: it needs no process more.
+    one_process = Definitions(executor=in_process_executor)
+    return Definitions.merge(one_process, *(PipelineAssets(job, project, tenants).definitions() for job in jobs))
 
 
 defs = _definitions()

@@ -5,6 +5,7 @@ Not part of `make test`: Dagster has an environment of its own. `make orchestrat
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -36,6 +37,16 @@ TENANTS = int(os.environ.get("TENANTS", "8"))
 AT_ONCE = 3
 SECONDS = 1500
 ASSETS = "orchestration.dagster_assets"
+BACKFILL = """
+mutation Backfill($wanted: LaunchBackfillParams!) {
+  launchPartitionBackfill(backfillParams: $wanted) {
+    __typename
+    ... on LaunchBackfillSuccess { backfillId }
+    ... on PythonError { message }
+    ... on PartitionSetNotFoundError { message }
+  }
+}
+"""
 RUNNING = ("STARTING", "STARTED", "CANCELING")
 
 pytestmark = pytest.mark.timeout(3600)
@@ -98,10 +109,9 @@ class Dagster:
         return len(workers)
 
     def backfill(self) -> None:
-        """Ask for all tenants, as the page's button does."""
-        words = ["job", "backfill", "-m", ASSETS, "-j", f"{JOB.replace('-', '_')}_job", "--noprompt", "--all", "all"]
+        """Ask for all tenants, as the page does when somebody chooses "materialize all"."""
         result = subprocess.run(
-            [str(DAGSTER / "dagster"), *words],
+            [str(DAGSTER / "dagster-graphql"), "-m", ASSETS, "-t", BACKFILL, "-v", json.dumps(self._wanted())],
             env=self.environment,
             cwd=self.office.folder,
             capture_output=True,
@@ -109,7 +119,11 @@ class Dagster:
             check=False,
             timeout=SECONDS,
         )
-        assert result.returncode == 0, result.stdout + result.stderr
+        assert "LaunchBackfillSuccess" in result.stdout, result.stdout + result.stderr
+
+    def _wanted(self) -> dict[str, object]:
+        asset = {"path": [JOB.replace("-", "_")]}
+        return {"wanted": {"assetSelection": [asset], "partitionNames": sorted(self.partitions())}}
 
     def partitions(self) -> set[str]:
         """The tenants that Dagster knows."""
