@@ -152,7 +152,7 @@ def opened(database: str) -> Iterator[Warehouse]:
 
     Raises:
         SettingError: There is no such file.
-        WarehouseError: The database cannot be reached, or is in use by another program.
+        WarehouseError: The database cannot be reached, is in use by another program, or does not allow it.
     """
     if database.startswith(_POSTGRES):
         try:
@@ -161,6 +161,11 @@ def opened(database: str) -> Iterator[Warehouse]:
                     yield _Postgres(connection)
                 finally:
                     connection.rollback()
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise WarehouseError(
+                "setting database: the user of PostgreSQL may not read the data of Ons, or not make the schemas "
+                "care_books and care_books_kept"
+            ) from error
         except psycopg.OperationalError as error:
             raise WarehouseError("setting database: PostgreSQL cannot be reached, or broke off; see its log") from error
         return

@@ -361,7 +361,10 @@ def test_faulty_records_stop_the_run_unless_they_may_be_left_out(care: CareBooks
 
 
 def test_a_row_of_several_cost_centers_is_divided_without_a_cent_lost(care: CareBooks, world: CareWorld) -> None:
-    care.warehouse.run("UPDATE ons.finance_logs SET cost_center = 'KP10', amount = 1 WHERE id % 2 = 0")
+    care.warehouse.run(
+        "UPDATE ons.finance_logs SET cost_center = 'KP10', amount = 1 WHERE id % 2 = 0; "
+        "UPDATE ons.finance_logs SET amount = - amount WHERE id % 10 < 4; UPDATE ons.finance_logs SET amount = NULL WHERE id % 10 > 7"
+    )
 
     sent(care)
 

@@ -4,19 +4,26 @@ WITH delivered AS (
     SELECT
         k.invoice_row_id,
         coalesce(f.cost_center, l.cost_center, t.cost_center_number, '') AS location,
-        CAST(sum(f.amount) AS bigint) AS weight
+        abs(CAST(sum(coalesce(f.amount, 0)) AS bigint)) AS weight
     FROM care_books.ons_invoice_row_finance_logs AS k
     JOIN care_books.ons_finance_logs AS f ON f.id = k.finance_log_id
     LEFT JOIN care_books.ons_locations AS l ON l.id = f.location_id
     LEFT JOIN care_books.ons_teams AS t ON t.id = f.team_id
     GROUP BY 1, 2
 ),
+-- Where nothing says how much, each cost center has the same.
+weighed AS (
+    SELECT
+        invoice_row_id, location,
+        CASE WHEN sum(weight) OVER (PARTITION BY invoice_row_id) = 0 THEN 1 ELSE weight END AS weight
+    FROM delivered
+),
 divided AS (
     SELECT
         *,
         CAST(sum(weight) OVER (PARTITION BY invoice_row_id ORDER BY location) AS bigint) AS until_here,
         CAST(sum(weight) OVER (PARTITION BY invoice_row_id) AS bigint) AS whole
-    FROM delivered
+    FROM weighed
     WHERE weight > 0
 ),
 -- Ons leaves out what is false or zero: a row that is not accepted is refused if there is a reason, and an amount that is
