@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from connector_kit.calls import REQUESTS, RequestCount
@@ -45,7 +45,7 @@ class Position:
         turn: The how many-th stream it is.
         turns: How many there are.
         records: Its records that have been written.
-        seen: What else is known of it.
+        seen: What else was known of it then.
         seconds: Since its turn began.
     """
 
@@ -160,7 +160,7 @@ class Watch:
             turn=self._turn,
             turns=max(self._turns, self._turn),
             records=self._written.records.get(stream, 0),
-            seen=self.of(stream),
+            seen=replace(self.of(stream)),
             seconds=self._clock() - began,
         )
 
