@@ -70,7 +70,7 @@ bench: plugins  ## speed and memory of bulk tables and documents beside plain wa
 reliability: install  ## a million simulated record-runs, every kill, every deliberate bug: docs/reliability.md (hours; ARGS="--record-runs 20000")
 	@$(BIN)/python -m tests.simulation.reliability $(ARGS)
 
-switches: install  ## the tests of target-minimax in every reading of what Minimax does not publish: docs/switches.md (an hour; ARGS="--rest")
+switches: install  ## the tests of target-minimax in every reading of what Minimax does not publish: docs/switches.md (20 minutes; ARGS="--rest")
 	@$(BIN)/python -m tests.target_minimax.every_position $(ARGS)
 
 orchestration: .venv-dagster/.installed  ## Dagster as it really runs, killed in the middle, in an environment of its own (TENANTS=20 for more)

@@ -26,6 +26,10 @@ LEFT_OUT: Final = {
 NOT_WHOLE: Final = {
     "api_right=False": "nothing can be read or written: each test would see the same exit code 13",
     f"without_right={ORGANISATION}": "the same for the only organisation",
+    "calls_per_day=25": "no reading, the number is published: so few only show what happens at their end",
+    "calls_per_month=25": "the same for the month",
+    "localisation=HR": "no reading, a country: the records of these tests are Slovenian. test_simulator, test_countries and test_journals write those of each",
+    "localisation=RS": "the same for Serbia",
 }
 """Positions with the journey alone, and why."""
 BESIDE: Final[dict[str, tuple[str, ...]]] = {
