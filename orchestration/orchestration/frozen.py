@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+import subprocess
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ class Plugin:
         settings: What Meltano says, without what is secret.
         known: The names of all its settings.
         secret: Those of them that are secret.
+        reads_environment: Whether it takes settings from its environment variables, as programs of the Singer SDK do.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Plugin:
     settings: Mapping[str, Any]
     known: tuple[str, ...]
     secret: tuple[str, ...]
+    reads_environment: bool = True
 
     def variable(self, setting: str) -> str:
         """The environment variable of a setting, such as TAP_NMBRS_CLIENT_SECRET."""
@@ -133,10 +136,17 @@ def _plugin(label: str, project: Project, meltano: Meltano) -> Plugin:
     if program is None:
         raise SettingError(f"{declared.program.name} is not installed; run `meltano install`")
     return Plugin(
-        name=declared.program.name,
+        name=declared.name,
         label=label,
         program=str(program),
         settings={name: value for name, value in settings.items() if name not in declared.secret},
         known=declared.known,
         secret=declared.secret,
+        reads_environment=_reads_environment(str(program)),
     )
+
+
+def _reads_environment(program: str) -> bool:
+    """The SDK's `--config` takes the word ENV, and says so."""
+    told = subprocess.run([program, "--help"], capture_output=True, text=True, check=False)  # noqa: S603 (of meltano.yml)
+    return "'ENV'" in told.stdout

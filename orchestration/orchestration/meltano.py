@@ -26,12 +26,14 @@ class Declared:
     """A plugin as meltano.yml declares it.
 
     Attributes:
+        name: That of the plugin from which it inherits all, and of its environment variables.
         program: The executable in the plugin's environment.
         known: The names of its settings.
         secret: Those that are sensitive.
         load_schema: Where its records go in a warehouse, if it is a tap.
     """
 
+    name: str
     program: Path
     known: tuple[str, ...]
     secret: tuple[str, ...]
@@ -91,6 +93,7 @@ class Project:
         origin = entries[-1]
         environment = self.root / ".meltano" / self._kind(label) / origin["name"] / "venv"
         return Declared(
+            name=origin["name"],
             program=environment / "bin" / origin.get("executable", origin["name"]),
             known=tuple(settings),
             secret=tuple(name for name, each in settings.items() if each.get("sensitive")),

@@ -140,7 +140,7 @@ class Runner:
         if log.exists():
             log.replace(log.with_suffix(".previous.log"))
         return Command(
-            words=[plugin.program, "--config", str(config), "--config", "ENV"],
+            words=[plugin.program, "--config", str(config), *(["--config", "ENV"] if plugin.reads_environment else [])],
             environment=self._environment_of(plugin, own, secrets),
             log=log,
         )
@@ -199,6 +199,8 @@ def check(tenant: Tenant, pipeline: Frozen) -> None:
             for name in settings:
                 if name not in plugins[program].known:
                     raise SettingError(f"{program} has no setting {name}")
+                if part is tenant.secrets and not plugins[program].reads_environment:
+                    raise SettingError(f"{program} takes no settings from the environment, and so no secrets")
                 if part is tenant.settings and name in plugins[program].secret:
                     raise SettingError(
                         f"setting {name} of {program} is secret: put it in an environment variable, and name that "
