@@ -46,7 +46,8 @@ def test_every_make_target_exists(document: Path) -> None:
 def test_every_job_that_is_run_exists() -> None:
     jobs = {job["name"] for job in yaml().load(MELTANO_YML.read_text(encoding="utf-8"))["jobs"]}
     named = set(re.findall(r"^meltano run ([a-z-]+)", MAIN, re.MULTILINE))
-    assert named == jobs
+    assert named
+    assert named <= jobs
 
 
 def test_the_main_readme_has_a_row_for_every_connector() -> None:

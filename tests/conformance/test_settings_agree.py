@@ -45,6 +45,8 @@ def test_env_example_names_only_settings_that_exist() -> None:
     heirs = {plugin["name"]: plugin["inherit_from"] for plugin in extractors if "inherit_from" in plugin}
     owners = {name: name for name in CONNECTORS} | heirs
     known = {f"{n}_{setting}".replace("-", "_").upper() for n, owner in owners.items() for setting in declared(owner)}
+    for loader in PROJECT["plugins"]["loaders"]:
+        known |= {f"{loader['name']}_{each['name']}".replace("-", "_").upper() for each in loader["settings"]}
     used = re.findall(r"^([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
     assert used
     assert set(used) <= known
