@@ -15,7 +15,7 @@ PROVIDER_SPECS ?= ../shared/specs
 from_facts = @if test -f $(PROVIDER_SPECS)/$(1)/endpoints.yaml; then $(BIN)/python $(2) $(PROVIDER_SPECS); \
 	  else echo "left out: $(2) ($(PROVIDER_SPECS)/$(1)/endpoints.yaml is not there; name its folder with PROVIDER_SPECS)"; fi
 
-.PHONY: help demo test lint types tests reliability switches sabotage orchestration bench install plugins lock settings schemas latency clean
+.PHONY: help demo test lint types tests reliability switches sabotage orchestration bench install plugins lock settings schemas latency screenshot clean
 
 help:  ## show the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-11s %s\n", $$1, $$2}'
@@ -114,6 +114,9 @@ schemas: install  ## write the schemas of taps and targets, and the tables in th
 	@$(BIN)/python tap-inlenersbeloning/scripts/readme_tables.py
 	$(call from_facts,minox,target-minox/scripts/generate_schemas.py)
 	$(call from_facts,minimax,target-minimax/scripts/generate_models.py)
+
+screenshot: install  ## make the picture of a simulator's page in docs/ anew (needs Chromium)
+	@$(BIN)/python -m tests.pipelines.page_screenshot
 
 latency: install  ## lists of Nmbrs, hours of Ons and hirers' remunerations when every answer takes 50 ms
 	@$(BIN)/python -m tests.benchmarks.nmbrs_lists --companies 200

@@ -21,7 +21,7 @@ STYLE = """
 body { font: 15px/1.4 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem; color: #1c2530 }
 table { border-collapse: collapse; width: 100%; margin: .5rem 0 2rem } caption { text-align: left; font-weight: 600 }
 th, td { text-align: left; padding: .25rem .6rem; border-bottom: 1px solid #d5dbe2; vertical-align: top }
-td.number { text-align: right; font-variant-numeric: tabular-nums } .wide { overflow-x: auto }
+.number { text-align: right; font-variant-numeric: tabular-nums } .wide { overflow-x: auto }
 nav a { margin-right: 1rem } nav a[aria-current] { font-weight: 600; color: inherit; text-decoration: none }
 tr.failed td { background: #fbeceb }
 """
@@ -135,7 +135,10 @@ def _shown(record: Facts) -> Facts:
 
 def _table(name: str, rows: list[Facts], *, count: int | None = None) -> Markup:
     columns = list(rows[0]) if rows else ["nothing yet"]
-    head = Markup("").join(Markup("<th>{}</th>").format(column.replace("_", " ")) for column in columns)
+    first = rows[0] if rows else {}
+    head = Markup("").join(
+        Markup("<th class={}>{}</th>").format(_class(first.get(column)), column.replace("_", " ")) for column in columns
+    )
     body = Markup("").join(_row([row.get(column) for column in columns], row) for row in rows[:SHOWN])
     count = len(rows) if count is None else count
     more = f" (first {SHOWN} of {count})" if count > SHOWN else ""
@@ -152,6 +155,8 @@ def _row(values: list[Any], row: Facts) -> Markup:
 
 
 def _cell(value: Any) -> Markup:
-    text = "" if value is None else escape(value)
-    numeric = str(text).replace(".", "", 1).lstrip("-").isdigit()
-    return Markup("<td class={}>{}</td>").format("number" if numeric else "text", text)
+    return Markup("<td class={}>{}</td>").format(_class(value), "" if value is None else escape(value))
+
+
+def _class(value: Any) -> str:
+    return "number" if str(value).replace(".", "", 1).lstrip("-").isdigit() else "text"
