@@ -39,6 +39,10 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresSe
     return world, file.path, url
 
 
+in_a_file = pytest.mark.parametrize("care", ["duckdb"], indirect=True)
+"""For what does not depend on the database."""
+
+
 @pytest.fixture
 def world(loaded: tuple[CareWorld, Path, str]) -> CareWorld:
     return loaded[0]
@@ -194,6 +198,7 @@ def test_what_has_no_account_stops_the_run_and_is_listed_with_its_amount(care: C
     assert (row["problem"], row["stops"], row["amount"]) == ("account by a star", False, missing)
 
 
+@in_a_file
 @pytest.mark.parametrize(
     ("table", "line", "said"),
     [
@@ -240,6 +245,7 @@ def test_small_groups_become_other_and_the_totals_stay(care: CareBooks, world: C
     }
 
 
+@in_a_file
 def test_a_group_too_small_for_other_takes_the_next_one_with_it(care: CareBooks) -> None:
     everybody = sent(care, smallest_group=1000)
 
@@ -259,6 +265,22 @@ def test_a_group_too_small_for_other_takes_the_next_one_with_it(care: CareBooks)
         row["month"]: row["product"] for row in care.warehouse.rows("SELECT month, product FROM care_books.groups")
     }
     assert set(months.values()) == {"0040", "other"}, "the one visit of a month is hidden among the meetings"
+
+
+@in_a_file
+def test_employees_do_not_make_up_for_clients(care: CareBooks) -> None:
+    sent(care, kinds=["hours"])
+    log = log_of(care, "2026-08", "00A1")
+    care.warehouse.run(
+        "UPDATE ons.teams SET cost_center_number = 'KP20'; "
+        f"UPDATE ons.presence_logs SET client_object_id = NULL WHERE activity_object_id = 1 AND id <> {log['source_id']}; "
+        "UPDATE ons.presence_logs SET activity_object_id = 4 WHERE activity_object_id = 12"
+    )
+
+    sent(care, kinds=["hours"], smallest_group=2)
+
+    shown = care.warehouse.rows("SELECT month FROM care_books.groups WHERE product = '00A1' AND financing_law = 'WLZ'")
+    assert {row["month"].month for row in shown} == {7, 9, 10}, "in August the group has one client, and many employees"
 
 
 def test_late_hours_of_an_open_month_change_its_entry_and_no_other(care: CareBooks) -> None:
@@ -304,6 +326,7 @@ def test_late_hours_of_a_closed_month_are_booked_in_the_first_open_one(care: Car
     ] == [Decimal("38.50")]
 
 
+@in_a_file
 def test_late_changes_go_to_other_where_small_groups_are_hidden(care: CareBooks) -> None:
     before = entries_of(sent(care, smallest_group=2).lines)
     log = log_of(care, "2026-08", "00A1")
@@ -320,6 +343,7 @@ def test_late_changes_go_to_other_where_small_groups_are_hidden(care: CareBooks)
     )
 
 
+@in_a_file
 def test_another_account_for_a_closed_month_is_a_change_of_the_open_one(care: CareBooks) -> None:
     before = entries_of(sent(care).lines)
     edit(care, "accounts.csv", "hours;01A1;*;4005;2990", "hours;01A1;*;4010;2990")
@@ -335,6 +359,7 @@ def test_another_account_for_a_closed_month_is_a_change_of_the_open_one(care: Ca
     )
 
 
+@in_a_file
 def test_an_entry_without_content_is_told_and_stays(care: CareBooks) -> None:
     sent(care)
     kept = owed(care)
@@ -347,6 +372,7 @@ def test_an_entry_without_content_is_told_and_stays(care: CareBooks) -> None:
     assert owed(care) == kept
 
 
+@in_a_file
 def test_faulty_records_stop_the_run_unless_they_may_be_left_out(care: CareBooks, world: CareWorld) -> None:
     care.warehouse.run("INSERT INTO ons.invoice_rows (id, invoice_id, calculated_amount) VALUES (1, 999, 100)")
 
@@ -375,6 +401,7 @@ def test_a_row_of_several_cost_centers_is_divided_without_a_cent_lost(care: Care
     assert len(split) > 20
 
 
+@in_a_file
 def test_vat_has_an_entry_of_its_own(care: CareBooks) -> None:
     care.warehouse.run(
         "UPDATE ons.invoice_rows SET vat_amount = 210 WHERE id = (SELECT max(id) - 5 FROM ons.invoice_rows)"
@@ -390,6 +417,7 @@ def test_vat_has_an_entry_of_its_own(care: CareBooks) -> None:
     ]
 
 
+@in_a_file
 def test_without_clients_groups_cannot_be_counted(care: CareBooks) -> None:
     care.warehouse.run(
         "CREATE TABLE ons.others AS SELECT * FROM ons.invoice_rows; DROP TABLE ons.invoice_rows; "
@@ -402,6 +430,7 @@ def test_without_clients_groups_cannot_be_counted(care: CareBooks) -> None:
     assert sent(care).lines
 
 
+@in_a_file
 def test_a_table_that_was_not_loaded_is_named(care: CareBooks, world: CareWorld) -> None:
     care.warehouse.run("DROP TABLE ons.finance_logs")
 
@@ -412,6 +441,7 @@ def test_a_table_that_was_not_loaded_is_named(care: CareBooks, world: CareWorld)
     assert owed(care) == {key: amount for key, amount in world.totals().items() if key[0] == "hours"}
 
 
+@in_a_file
 def test_deleted_rows_count_no_more(care: CareBooks) -> None:
     sent(care)
     before = owed(care)
@@ -426,6 +456,7 @@ def test_deleted_rows_count_no_more(care: CareBooks) -> None:
     assert before["hours", "2026-08"] - owed(care)["hours", "2026-08"] == Decimal(log["cents"]) / 100
 
 
+@in_a_file
 def test_the_program_checks_without_keeping_and_sends_what_it_has_made(care: CareBooks, world: CareWorld) -> None:
     checked = care.run("check")
     assert checked.returncode == 0, checked.stderr
