@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from tests.postgres import PostgresServer
 
 DAGSTER = Path(os.environ.get("DAGSTER_BIN", ROOT / ".venv-dagster" / "bin"))
-TENANTS = int(os.environ.get("TENANTS", "8"))
-AT_ONCE = 3
+TENANTS = int(os.environ.get("TENANTS", "6"))
+AT_ONCE = 2
 SECONDS = 1500
 ASSETS = "orchestration.dagster_assets"
 BACKFILL = """
@@ -70,13 +70,18 @@ class Dagster:
             "runs": {"max_concurrent_runs": AT_ONCE + 2},
             "pools": {"granularity": "run", "default_limit": AT_ONCE},
         }
-        settings["run_monitoring"] |= {"poll_interval_seconds": 5, "max_runtime_seconds": 180}
+        settings["run_monitoring"] |= {
+            "poll_interval_seconds": 5,
+            "start_timeout_seconds": 600,
+            "max_runtime_seconds": 240,
+        }
         (self.home / "dagster.yaml").write_text(yaml.safe_dump(settings))
         self.environment = self.office.environment | {
             "DAGSTER_HOME": str(self.home),
             "DAGSTER_DATABASE": self.database,
             "PIPELINES_PROJECT": str(self.office.folder),
             "PIPELINES_RETRY_SECONDS": "2",
+            "DAGSTER_GRPC_TIMEOUT_SECONDS": "600",  # a machine with much other work is slow, not gone
         }
 
     def start(self) -> None:
