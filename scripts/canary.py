@@ -167,7 +167,7 @@ def _run(
 
 def main() -> None:
     """Try the versions; 1 if a test failed."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     parser.add_argument("--sdk", action="append", default=[], help="a version to try instead of those two")
     options, arguments = parser.parse_known_args()
     asked_for = tuple(Candidate(version=version, reason="asked for") for version in options.sdk)

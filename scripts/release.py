@@ -27,7 +27,12 @@ if TYPE_CHECKING:
 
 KIT = "singer-connector-kit"
 # Where the tests stand of what has no folder tests/PACKAGE*.
-TESTS = {"provider_simulators": "simulators", "target_duckdb_exact": "warehouse", "target_postgres_exact": "warehouse"}
+TESTS = {
+    "provider_simulators": "simulators",
+    "tap_care_books": "warehouse",
+    "target_duckdb_exact": "warehouse",
+    "target_postgres_exact": "warehouse",
+}
 
 
 class Refused(Exception):  # noqa: N818 (a state of the release, and its reason)
@@ -102,12 +107,17 @@ def _kit_that_does_not_fit(release: Release) -> Iterator[str]:
             yield f"{release.folder}/pyproject.toml asks for {one}, and the one it was tested with is {kit}"
 
 
+def homes_of_tests(folder: str) -> list[Path]:
+    """Where the tests stand of the distribution in a folder."""
+    name = package(ROOT / folder).removesuffix(".py")
+    return sorted((ROOT / "tests").glob(f"{TESTS.get(name, name)}*/"))
+
+
 def tested(release: Release) -> None:
     """Run the tests of the distribution."""
-    name = package(ROOT / release.folder).removesuffix(".py")
-    folders = sorted((ROOT / "tests").glob(f"{TESTS.get(name, name)}*/"))
+    folders = homes_of_tests(release.folder)
     if not folders:
-        raise Refused(f"there are no tests of {name} in tests/")
+        raise Refused(f"there are no tests of {release.folder} in tests/")
     ended = subprocess.run([sys.executable, "-m", "pytest", "-q", *map(str, folders)], cwd=ROOT, check=False)  # noqa: S603 (our own tests)
     if ended.returncode:
         raise Refused("its tests fail")

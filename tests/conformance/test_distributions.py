@@ -11,6 +11,7 @@ from packaging.requirements import Requirement
 
 from scripts.artifacts import build, faults_of_metadata, faults_of_sdist, faults_of_wheel
 from scripts.lock import ROOT, distributions
+from scripts.release import homes_of_tests
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,6 +78,11 @@ def test_a_changelog_begins_with_what_is_not_released_or_with_the_version(folder
     lines = (ROOT / folder / "CHANGELOG.md").read_text(encoding="utf-8").splitlines()
     first = next(line for line in lines if line.startswith("## "))
     assert first.split()[1] in {"Unreleased", project(folder)["version"]}
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_release_has_tests_to_run(folder: str) -> None:
+    assert [path for home in homes_of_tests(folder) for path in home.glob("test_*.py")] != []
 
 
 def test_descriptions_are_one_sentence_each_and_differ() -> None:
