@@ -48,7 +48,7 @@ RECORDS: dict[str, dict[str, Any]] = {
         "key": "1",
         "document_type": "IZT",
         "date": DAY,
-        "description": "Dnevni iztržek",
+        "description": "Iztržek",
         "issued_invoice_posting_revenues": [{"account": "7600", "amount": 10}],
         "issued_invoice_posting_payment_methods": [{"payment_method": "Gotovina", "amount": 10}],
     },
@@ -128,7 +128,17 @@ def test_a_record_whose_answer_is_lost_is_made_once(books: Books, stream: str) -
 MARKED = {row.stream: row.resource.mark_in for row in SINKS if row.resource and row.resource.mark_in}
 
 
-@pytest.mark.parametrize("stream", [stream for stream in RECORDS if stream in MARKED])
+UNKNOWN_ROOM = pytest.mark.holds_unless("unpublished_length=30", why="Minimax takes less than is supposed, and refuses")
+
+
+@pytest.mark.parametrize(
+    "stream",
+    [
+        pytest.param(stream, marks=() if stream == "sales_invoices" else UNKNOWN_ROOM)  # its length is published
+        for stream in RECORDS
+        if stream in MARKED
+    ],
+)
 def test_a_text_beside_which_our_mark_has_no_room_is_rejected_before_minimax_cuts_it(books: Books, stream: str) -> None:
     name = member_name(str(MARKED[stream]))
     room = {"sales_invoices": 980}.get(stream, 230)
