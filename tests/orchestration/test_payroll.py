@@ -29,8 +29,8 @@ def world(companies: int) -> World:
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[PayrollOffice]:
-    """Three companies."""
-    companies = world(3)
+    """Two companies."""
+    companies = world(2)
     with NmbrsSimulator(companies) as nmbrs, MinoxSimulator(companies) as minox:
         yield PayrollOffice(nmbrs=nmbrs, minox=minox, folder=tmp_path)
 
