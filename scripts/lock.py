@@ -1,6 +1,6 @@
 """Compile `requirements.lock`: every distribution and tool, exact versions with hashes, no index address.
 
-Dagster has a lock of its own, for an environment of its own: only who runs many machines needs its thirty packages.
+Dagster has a lock of its own, for an environment of its own: only who runs many machines needs it.
 """
 
 from __future__ import annotations
