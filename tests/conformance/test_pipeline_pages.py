@@ -63,7 +63,7 @@ def test_every_command_of_a_page_exists(page: Path) -> None:
         if kind == "run":
             assert set(words) <= JOBS.keys() | PLUGINS.keys(), words
         elif kind == "invoke":
-            plugin, command = words
+            plugin, command, *_ = words
             assert command in inherited(plugin, "commands"), words
         else:
             assert words[0] in {"run", "list"}
