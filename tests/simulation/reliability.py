@@ -170,6 +170,8 @@ LIMITS = (
     "- After the ledger was lost, records that had been changed or reversed are rejected instead of changed again:",
     "  nobody knows any more whether a person has touched them.",
     "- Calls that were counted in a lost ledger are lost with it.",
+    "- Records that the provider refuses are asked again whenever they are delivered. Where they alone spend the calls",
+    "  of a day, what comes after them waits, told in each run: also what was taken back and is to be booked anew.",
     "- Not measured here: random SIGKILL of whole `meltano run` pipelines for hours, branch and mutation coverage,",
     "  behaviour of the real providers.",
 )
