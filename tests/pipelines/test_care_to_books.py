@@ -185,22 +185,21 @@ def test_the_job_of_meltano_books_once_and_hides_small_groups(books: Books) -> N
         "MELTANO_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
 
-    def run() -> None:
-        words = [BIN / "meltano", "run", "--force", "care-to-minimax"]
+    def run(*blocks: str) -> None:
+        words = [BIN / "meltano", "run", "--force", *blocks]
         ended = subprocess.run(
             words, cwd=ROOT, env=environment, capture_output=True, check=False, encoding="utf-8", timeout=400
         )
         assert ended.returncode == 0, ended.stdout + ended.stderr
 
     with meltano_alone():
-        run()
+        run("care-to-minimax")
         assert totals(warehouse) == books.world.totals()
         assert books.booked()["minimax"] == balances(warehouse)
         assert books.writes() == {"minox": 0, "minimax": 12}
 
-        run()
+        run("tap-care-books", "target-minimax")
         assert books.writes() == {"minox": 0, "minimax": 12}
-        assert books.booked()["minimax"] == balances(warehouse)
 
     organisation = books.minimax.backend.organisations[books.minimax.connector_settings()["organisation_id"]]
     texts = {

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from provider_simulators.world import World
+from tap_ons.tap import TapOns
 
 from tests.warehouses import BIN, ROOT
 
@@ -65,18 +66,14 @@ def read(ons: OnsSimulator, folder: Path) -> list[str]:
     config, catalog = folder / "ons.json", folder / "catalog.json"
     config.write_text(json.dumps(tap_settings(ons)))
     if not catalog.exists():
-        found = json.loads(_tap_ons("--config", config, "--discover"))
+        found = TapOns(config=tap_settings(ons)).catalog_dict
         for stream in found["streams"]:
             for entry in stream["metadata"]:
                 if not entry["breadcrumb"]:
                     entry["metadata"]["selected"] = stream["tap_stream_id"] in STREAMS
         catalog.write_text(json.dumps(found))
-    return _tap_ons("--config", config, "--catalog", catalog).splitlines()
-
-
-def _tap_ons(*arguments: str | Path) -> str:
-    words = [str(BIN / "tap-ons"), *map(str, arguments)]
-    return subprocess.run(words, capture_output=True, check=True, encoding="utf-8", timeout=120).stdout
+    words = [BIN / "tap-ons", "--config", config, "--catalog", catalog]
+    return subprocess.run(words, capture_output=True, check=True, encoding="utf-8", timeout=300).stdout.splitlines()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +103,7 @@ class CareBooks:
         config = self.warehouse.folder / "care-books.json"
         config.write_text(json.dumps(self.config(**changes)))
         words = [str(BIN / "tap-care-books"), *arguments, "--config", str(config)]
-        return subprocess.run(words, capture_output=True, check=False, encoding="utf-8", timeout=120)
+        return subprocess.run(words, capture_output=True, check=False, encoding="utf-8", timeout=300)
 
 
 @dataclass(frozen=True, kw_only=True)
