@@ -33,27 +33,29 @@ class Care:
 
     def log(self, employee: int, start: str, hours: float, *, hour_type: int = 1, **values: Any) -> None:
         """A log that counts, of so many hours, from a moment in UTC."""
+        number = next(self._numbers)
         begins = datetime.fromisoformat(f"{start}+00:00")
         seconds = round(hours * SECONDS_OF_AN_HOUR)
-        self.rows["presence_logs"].append(
-            {
-                "id": next(self._numbers),
-                "employee_object_id": employee,
-                "activity_object_id": hour_type,
-                "has_real_time": True,
-                "start_date": begins.isoformat(),
-                "end_date": (begins + timedelta(seconds=seconds)).isoformat(),
-                "calculated_worktime_amount": seconds,
-                "payment": True,
-                "payrolling_activity": True,
-                "removed": False,
-                "fixed_rate_compensation": False,
-                "verified": True,
-                "ort_hours": [],
-                "_ons_synced_at": "2026-05-01T02:00:00+00:00",
-                **values,
-            }
-        )
+        record = {
+            "id": number,
+            "employee_object_id": employee,
+            "activity_object_id": hour_type,
+            "has_real_time": True,
+            "start_date": begins.isoformat(),
+            "end_date": (begins + timedelta(seconds=seconds)).isoformat(),
+            "calculated_worktime_amount": seconds,
+            "payment": True,
+            "payrolling_activity": True,
+            "removed": False,
+            "fixed_rate_compensation": False,
+            "verified": True,
+            "ort_hours": [],
+            "_ons_synced_at": "2026-05-01T02:00:00+00:00",
+            **values,
+        }
+        if number % 2:  # Ons may leave out what is false
+            record = {name: value for name, value in record.items() if value is not False}
+        self.rows["presence_logs"].append(record)
 
     def messages(self) -> list[str]:
         """As the tap writes them."""
@@ -75,19 +77,20 @@ def irregular(start: str, end: str, percent: float = 22) -> dict[str, Any]:
 
 
 REASONS = {
-    302: "the worker is no employee of Ons (mappings.ons_workers)",
+    302: "the worker is no employee of Ons (ons_workers.csv)",
     303: "hours are not verified in Ons",
     304: "hour type 77 of Ons is not mapped",
     305: "the unit of hour type 6 of Ons is not told",
     306: "a log of Ons has no work time",
-    307: "a log of Ons does not say whether it is paid",
     308: "payroll has no hours of the period",
     309: "hour code 2199 has no kind",
     310: "irregular hours of 44.5 % are not mapped",
     311: "irregular hours of 22 % overlap",
     312: "an employee of Ons is more than one worker",
     313: "an employee of Ons is more than one worker",
-    314: "logs of one time add up to more than that time",
+    314: "the work time that Ons worked out is not that of the times",
+    315: "logs of Ons overlap",
+    316: "logs of one time are of different kinds",
 }
 """Why the hours of these workers cannot be compared in March."""
 
@@ -102,7 +105,7 @@ def worked(payroll: Payroll) -> Care:
     payroll.hours(worker, MARCH, h2100="14", h2105="7.5", h3041="8")
     care.log(first, "2026-03-02T08:00", 8)
     evening = irregular("2026-03-03T18:00", "2026-03-03T22:00")
-    for _ in range(2):  # a group: the work time is divided, the evening is one evening
+    for _ in range(2):  # a group: one time, which Ons divides, and one evening
         care.log(first, "2026-03-03T14:00", 8, ort_hours=[evening], calculated_worktime_amount=4 * 3600)
     care.log(first, "2026-03-04T18:00", 3, ort_hours=[irregular("2026-03-04T18:00", "2026-03-04T20:59:42")])
     care.log(first, "2026-02-28T22:30", 0.5, removed=True)
@@ -120,9 +123,8 @@ def worked(payroll: Payroll) -> Care:
         broken: dict[int, dict[str, Any]] = {
             303: {"verified": False},
             304: {"hour_type": 77},
-            305: {"hour_type": 6},
-            306: {"calculated_worktime_amount": None},
-            307: {"removed": None},
+            305: {"hour_type": 6, "has_real_time": False, "duration": 4},
+            306: {"end_date": None},
             310: {"ort_hours": [irregular("2026-03-10T18:00", "2026-03-10T19:00", 44.5)]},
             311: {
                 "ort_hours": [
@@ -133,6 +135,10 @@ def worked(payroll: Payroll) -> Care:
             314: {"calculated_worktime_amount": 5 * 3600},
         }
         care.log(employee, "2026-03-10T08:00", 4, **broken.get(number, {}))
+        if number == 315:
+            care.log(employee, "2026-03-10T11:59", 1)
+        if number == 316:
+            care.log(employee, "2026-03-10T08:00", 4, hour_type=7)
 
     # Two employments in Ons are one worker, who wrote in minutes, a day at a time.
     worker = payroll.worker("c4", 320)
@@ -147,6 +153,7 @@ def worked(payroll: Payroll) -> Care:
             date=str(date(2026, 3, 12)),
             start_date=None,
             end_date=None,
+            duration=minutes,
             calculated_worktime_amount=minutes,
         )
     run = payroll.run("c4", (2026, 5), "may")
@@ -175,6 +182,7 @@ source,code,kind,unit
 hour_type,1,worked,seconds
 hour_type,5,worked,minutes
 hour_type,6,worked,
+hour_type,7,evening,
 hour_type,20,outside,
 irregular,22,evening,
 """,

@@ -117,13 +117,25 @@ class Payroll:
 def conditions() -> Records:
     """The hirers of the other questions, and some whose conditions can be worked out."""
     records = hirers()
-    for partner, name in (("v1", "Gieterij Vonk"), ("v2", "Zorggroep Zuid"), ("v3", "Midden & Zn"), ("v4", "Enkel")):
+    for partner, name in (
+        ("v1", "Gieterij Vonk"),
+        ("v2", "Zorggroep Zuid"),
+        ("v3", "Midden & Zn"),
+        ("v4", "Enkel"),
+        ("v5", "Twee"),
+        ("v6", "Twee"),
+    ):
         records.add("partners", id=partner, business_name=name)
         records.add("remuneration_index", partner_id=partner, remuneration_id=f"{partner}-r")
     foundry(records)
     care_group(records)
     changed_in_march(records)
     plain(records)
+    for partner, title in (("v5", "Wever"), ("v6", "Spinner")):
+        version = Version(records=records, partner=partner, remuneration=f"{partner}-r", number=1)
+        version.header(start_date="2026-01-01", document_generation="gen2", not_recorded_blocks=[])
+        version.scale("g", "A", ("1", "2400.00", "14.00"))
+        version.function("g", "f", title)
     return records
 
 
@@ -261,6 +273,7 @@ REASONS = {
     115: ("the step has no hourly wage", "hours"),
     116: ("the hirer has more than one function of this name", "all"),
     117: ("the version applies to a part of the period only", "all"),
+    122: ("more than one hirer fits", "all"),
     121: ("the placement fits more than one worker", "all"),
 }
 """Why nothing, or nothing that needs hours, can be decided of these workers in March."""
@@ -323,6 +336,7 @@ c1,c1-119,v1,Gieter,Trede 0,2026-03-09,
 1,130,Bakkerij Ooms,Bakker,Trede 1,2025-01-01,
 2,201,Enkel,Plukker,1,2026-01-01,
 2,202,Enkel,Plukker,1,2026-01-01,
+1,122,Twee,Wever,1,2026-01-01,
 1,999,Enkel,Plukker,1,2026-01-01,
 """,
     "wage_codes": """\

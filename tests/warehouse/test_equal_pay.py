@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections import Counter, defaultdict
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import pytest
 
 from tests.warehouse import care_workers
-from tests.warehouse.checks import empty_check
-from tests.warehouse.paid_workers import FILES, MARCH, REASONS, conditions, paid
+from tests.warehouse.checks import CHECKS, empty_check
+from tests.warehouse.paid_workers import FILES, MARCH, REASONS, Payroll, conditions, paid
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.postgres import PostgresServer
     from tests.warehouse.checks import Check
 
+pytestmark = pytest.mark.timeout(600)  # the first test fills both warehouses
 Row = dict[str, Any]
 TOPICS = ("allowance", "holiday_allowance", "individual_choice_budget", "wage", "working_time_reduction")
 CENT = Decimal("0.01")
@@ -181,7 +187,7 @@ def test_what_cannot_be_decided_says_why(check: Check, worker: int) -> None:
         ((130, "allowance", (2025, 12), None), "the document does not record it"),
         ((130, "wage", (2026, 8), None), "the wage increase of 2026-04-01 is not in the steps"),
         ((131, "wage", (2025, 12), None), "no version of the hirer with this function applies in the period"),
-        ((201, "wage", MARCH, None), "first and last day of the period are not known (mappings.periods)"),
+        ((201, "wage", MARCH, None), "first and last day of the period are not known (periods.csv)"),
     ],
 )
 def test_the_reason_in_words(check: Check, line: tuple[Any, ...], reason: str) -> None:
@@ -211,7 +217,7 @@ def test_the_base_is_open_while_allowances_are_due_and_nobody_says_whether_they_
     check.write({"bases": whole})
     check.work_out()
 
-    open_base = "whether allowances count is not told (mappings.bases)"
+    open_base = "whether allowances count is not told (bases.csv)"
     assert [row["reason"] for row in answers[None]] == [open_base, open_base]
     assert answers["wage"][1]["base"] == Decimal("2488.91")
     assert {row["reason"] for row in answers["wage and allowances"]} == {"an allowance of its base is not decided"}
@@ -300,6 +306,67 @@ def test_rows_of_the_file_that_fit_nothing_are_listed(check: Check) -> None:
     }
 
 
+def test_the_example_in_the_readme_is_what_comes_out(check: Check) -> None:
+    text = (CHECKS / "README.md").read_text(encoding="utf-8")
+    query = text.split("```sql\nSELECT worker_number")[1].split("```")[0]
+    shown = [line.strip("|").split("|") for line in text.splitlines() if line.startswith(("| allowance |", "| wage |"))]
+
+    rows = {(row["topic"], row["item"] or ""): row for row in check.rows(f"SELECT worker_number{query}")}
+
+    columns = ("due", "paid", "difference", "hours", "rate", "version", "line", "reason")
+    assert len(shown) > 1
+    for topic, item, *cells in ([cell.strip() for cell in line] for line in shown):
+        row = rows[topic, item]
+        for column, cell in zip(columns, cells, strict=True):
+            value = row[column]
+            told = Decimal(cell) if cell and isinstance(value, Decimal) else cell
+            assert (value if isinstance(value, Decimal) else str(value or "")) == told, (topic, item, column)
+
+
+def test_weeks_by_the_readme_are_iso_weeks(check: Check) -> None:
+    text = (CHECKS / "README.md").read_text(encoding="utf-8")
+
+    rows = check.rows(text.split("Weeks that are ISO weeks")[1].split("```sql\n")[1].split("```")[0].replace(";", ""))
+
+    weeks = [tuple(row.values()) for row in rows]
+    assert weeks[0][1:] == (2026, 1, date.fromisocalendar(2026, 1, 1), date.fromisocalendar(2026, 1, 7))
+    assert weeks[-1][2:] == (53, date.fromisocalendar(2026, 53, 1), date.fromisocalendar(2026, 53, 7))
+
+
+def test_a_file_with_a_mistake_changes_nothing(check: Check) -> None:
+    check.write({"wage_codes": FILES["wage_codes"] + "*,5555,salary,\n"})
+
+    with pytest.raises((subprocess.CalledProcessError, duckdb.Error)):
+        check.work_out()
+    check.write({"wage_codes": FILES["wage_codes"]})
+
+    assert only(check, 101, "wage")["status"] == "decided"
+    assert check.rows("SELECT * FROM pay_check_files.wage_codes WHERE code = '5555'") == []
+
+
+@pytest.mark.parametrize("kind", ["duckdb", "postgres"])
+def test_with_the_example_files_and_logs_that_do_not_say_whether_they_are_paid(
+    kind: str, tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    check = empty_check(kind, tmp_path, postgres_server)
+    check.write({file.stem: file.read_text(encoding="utf-8") for file in (CHECKS / "example").glob("*.csv")})
+    payroll, care = Payroll(), care_workers.Care()
+    payroll.company("c1", "1")
+    payroll.hours(payroll.worker("c1", 104), MARCH, h2100="4")
+    care.rows["employees"].append({"id": 7, "identification_no": "1000467-1"})
+    care.log(7, "2026-03-01T08:00", 4, payment=None)
+    check.load(nmbrs=payroll.messages(), ons=care.messages())
+
+    check.work_out(hours=True)
+
+    rows = check.rows("SELECT * FROM worked_hours.comparison")
+    paid_at_all = "Ons does not tell of any log whether it is paid"
+    assert {row["kind"]: row["reason"] for row in rows} == {
+        "worked": paid_at_all,
+        "evening": f"{paid_at_all}; irregular hours were not read (presence_logs_extended)",
+    }
+
+
 # Hours worked in Ons
 
 
@@ -309,7 +376,7 @@ def compared(check: Check, worker: int, period: tuple[int, int] = MARCH) -> dict
 
 
 def test_hours_worked_and_paid_by_kind(check: Check) -> None:
-    """A group divides its time; an evening that two logs have is one; what is removed or not paid does not count."""
+    """A group has one time; an evening that two logs have is one; what is removed or not paid does not count."""
     rows = compared(check, 301)
 
     evening = Decimal(4) + Decimal(2 * 3600 + 59 * 60 + 42) / 3600

@@ -2,7 +2,7 @@
 CREATE TABLE equal_pay.worker_periods AS
 WITH paid AS (
     SELECT company_id, worker_id, year, period, bool_and(is_known) AS is_known
-    FROM payroll.pay
+    FROM pay_check_payroll.pay
     GROUP BY company_id, worker_id, year, period
 ),
 
@@ -12,7 +12,7 @@ employed AS (
         min(greatest(d.first_day, e.start_date)) AS first_day,
         max(least(d.last_day, e.end_date)) AS last_day
     FROM paid AS p
-    INNER JOIN payroll.days AS d ON d.company_id = p.company_id AND d.year = p.year AND d.period = p.period
+    INNER JOIN pay_check_payroll.days AS d ON d.company_id = p.company_id AND d.year = p.year AND d.period = p.period
     INNER JOIN nmbrs.employments AS e
         ON
             e.company_id = p.company_id AND e.employee_id = p.worker_id
@@ -27,12 +27,13 @@ SELECT
     coalesce(e.first_day, d.first_day) AS first_day,
     coalesce(e.last_day, d.last_day) AS last_day
 FROM paid AS p
-LEFT JOIN payroll.workers AS w ON w.company_id = p.company_id AND w.worker_id = p.worker_id
-LEFT JOIN payroll.days AS d ON d.company_id = p.company_id AND d.year = p.year AND d.period = p.period
+LEFT JOIN pay_check_payroll.workers AS w ON w.company_id = p.company_id AND w.worker_id = p.worker_id
+LEFT JOIN pay_check_payroll.days AS d ON d.company_id = p.company_id AND d.year = p.year AND d.period = p.period
 LEFT JOIN employed AS e
     ON e.company_id = p.company_id AND e.worker_id = p.worker_id AND e.year = p.year AND e.period = p.period;
+ANALYZE equal_pay.worker_periods;
 
--- Rows of mappings.placements with the workers that they fit; each should fit one.
+-- Rows of placements.csv with the workers that they fit; each should fit one.
 CREATE TABLE equal_pay.placements AS
 SELECT
     m.company, m.worker, m.hirer, m.job, m.step, m.from_date, m.until_date,
@@ -40,9 +41,10 @@ SELECT
     count(n.worker_id) OVER (
         PARTITION BY m.company, m.worker, m.hirer, m.job, m.from_date
     ) AS workers_that_fit
-FROM mappings.placements AS m
-LEFT JOIN payroll.names AS n
+FROM pay_check_files.placements AS m
+LEFT JOIN pay_check_payroll.names AS n
     ON n.name = m.worker AND (m.company = '*' OR m.company = n.company_id OR m.company = n.company_number);
+ANALYZE equal_pay.placements;
 
 -- By what the file may name a hirer: id, name, or both ids where agency companies share one.
 CREATE TABLE equal_pay.hirers AS
@@ -51,6 +53,7 @@ UNION
 SELECT company_id, partner_id, lower(concat(company_id, '/', partner_id)) FROM pay_conditions.versions
 UNION
 SELECT company_id, partner_id, lower(hirer) FROM pay_conditions.versions WHERE hirer IS NOT NULL;
+ANALYZE equal_pay.hirers;
 
 -- Where each of them worked, and which function of which version of whose conditions that is. Counts above one, and
 -- what is null, say what cannot be decided; the names are those of the only one that fits.
@@ -75,7 +78,6 @@ WITH placed AS (
 found AS (
     SELECT
         p.company_id, p.worker_id, p.year, p.period,
-        count(DISTINCT concat(f.company_id, '/', f.partner_id)) AS hirers,
         count(DISTINCT f.remuneration_id) AS remunerations,
         count(DISTINCT f.lender_version) AS versions,
         count(*) AS functions,
@@ -130,7 +132,7 @@ SELECT
     p.hirer AS hirer_in_file,
     p.job,
     p.step,
-    f.hirers,
+    n.hirers_that_fit,
     f.remunerations,
     f.versions,
     f.functions,
@@ -140,12 +142,17 @@ SELECT
     s.steps,
     s.step_name,
     s.hour_wage,
-    coalesce(p.placements = 1 AND p.workers_that_fit = 1 AND p.is_whole AND f.functions = 1 AND f.is_whole, false)
-    AS is_placed
+    coalesce(
+        p.placements = 1 AND p.workers_that_fit = 1 AND p.is_whole
+        AND n.hirers_that_fit = 1 AND f.functions = 1 AND f.is_whole,
+        false
+    ) AS is_placed
 FROM equal_pay.worker_periods AS w
 LEFT JOIN placed AS p
     ON p.company_id = w.company_id AND p.worker_id = w.worker_id AND p.year = w.year AND p.period = w.period
+LEFT JOIN (SELECT name, count(*) AS hirers_that_fit FROM equal_pay.hirers GROUP BY name) AS n ON n.name = lower(p.hirer)
 LEFT JOIN found AS f
     ON f.company_id = w.company_id AND f.worker_id = w.worker_id AND f.year = w.year AND f.period = w.period
 LEFT JOIN stepped AS s
     ON s.company_id = w.company_id AND s.worker_id = w.worker_id AND s.year = w.year AND s.period = w.period;
+ANALYZE equal_pay.assignments;

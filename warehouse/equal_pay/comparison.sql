@@ -32,7 +32,7 @@ INNER JOIN equal_pay.assignments AS a
     ON a.company_id = l.company_id AND a.worker_id = l.worker_id AND a.year = l.year AND a.period = l.period
 LEFT JOIN (
     SELECT DISTINCT company_id, worker_id, year, period
-    FROM payroll.pay
+    FROM pay_check_payroll.pay
     WHERE topic IS NULL OR (value IS NULL AND topic <> 'outside')
 ) AS u
     ON u.company_id = l.company_id AND u.worker_id = l.worker_id AND u.year = l.year AND u.period = l.period;
@@ -55,7 +55,7 @@ SELECT
     'placements',
     concat_ws(', ', m.company, m.worker, m.hirer, m.job, m.step, CAST(m.from_date AS text)),
     'no version of the hirer has such a function with such a step'
-FROM mappings.placements AS m
+FROM pay_check_files.placements AS m
 WHERE NOT EXISTS (
     SELECT 1
     FROM equal_pay.hirers AS h
@@ -71,13 +71,17 @@ SELECT
     'placements',
     concat_ws(', ', company, worker, hirer, job, step, CAST(from_date AS text)),
     'it ends before it begins'
-FROM mappings.placements
+FROM pay_check_files.placements
 WHERE until_date < from_date
 UNION ALL
 SELECT 'wage_codes', concat_ws(', ', company, code, topic, allowance), 'payroll has no such company'
-FROM mappings.wage_codes AS m
-WHERE company <> '*' AND NOT EXISTS (SELECT 1 FROM payroll.companies AS c WHERE m.company IN (c.company_id, c.company_number))
+FROM pay_check_files.wage_codes AS m
+WHERE
+    company <> '*'
+    AND NOT EXISTS (SELECT 1 FROM pay_check_payroll.companies AS c WHERE m.company IN (c.company_id, c.company_number))
 UNION ALL
 SELECT 'hour_codes', concat_ws(', ', company, code, wage, allowance, kind), 'payroll has no such company'
-FROM mappings.hour_codes AS m
-WHERE company <> '*' AND NOT EXISTS (SELECT 1 FROM payroll.companies AS c WHERE m.company IN (c.company_id, c.company_number));
+FROM pay_check_files.hour_codes AS m
+WHERE
+    company <> '*'
+    AND NOT EXISTS (SELECT 1 FROM pay_check_payroll.companies AS c WHERE m.company IN (c.company_id, c.company_number));

@@ -30,6 +30,7 @@ WHERE
         coalesce(c.amount, 0) = 0 AND c.unit IS NULL AND NOT c.in_words_only
         AND c.description IS NULL AND c.conditions IS NULL
     );
+ANALYZE equal_pay.arranged;
 
 -- The topics of every worker and period, and whether the document could tell anything about them.
 CREATE TABLE equal_pay.topics AS
@@ -49,6 +50,7 @@ LEFT JOIN pay_conditions.blocks_not_recorded AS n
     ON
         n.company_id = a.agency_id AND n.partner_id = a.partner_id AND n.remuneration_id = a.remuneration_id
         AND n.lender_version = a.lender_version AND n.block = t.block;
+ANALYZE equal_pay.topics;
 
 -- The hourly wage times the hours that earn it.
 CREATE TABLE equal_pay.wage_lines AS
@@ -66,33 +68,37 @@ SELECT
     CAST(NULL AS text) AS conditions
 FROM equal_pay.assignments AS a
 LEFT JOIN (
-    SELECT company_id, worker_id, year, period, CAST(coalesce(sum(hours) FILTER (WHERE earns_wage), 0) AS decimal(28, 8)) AS hours
-    FROM payroll.hours
+    SELECT
+        company_id, worker_id, year, period,
+        CAST(coalesce(sum(hours) FILTER (WHERE earns_wage), 0) AS decimal(28, 8)) AS hours
+    FROM pay_check_payroll.hours
     GROUP BY company_id, worker_id, year, period
 ) AS h ON h.company_id = a.company_id AND h.worker_id = a.worker_id AND h.year = a.year AND h.period = a.period
 LEFT JOIN (
     SELECT
         company_id, worker_id, year, period,
         CAST(coalesce(sum(value) FILTER (WHERE topic = 'wage'), 0) AS decimal(18, 2)) AS paid
-    FROM payroll.pay
+    FROM pay_check_payroll.pay
     GROUP BY company_id, worker_id, year, period
 ) AS p ON p.company_id = a.company_id AND p.worker_id = a.worker_id AND p.year = a.year AND p.period = a.period
 LEFT JOIN equal_pay.reasons_in_words AS r
     ON r.company_id = a.company_id AND r.worker_id = a.worker_id AND r.year = a.year AND r.period = a.period;
+ANALYZE equal_pay.wage_lines;
 
 -- By what codes call allowances: the line that is meant, or none if the hirer has none of this name, or several.
 CREATE TABLE equal_pay.allowance_names AS
 SELECT n.company_id, n.worker_id, n.year, n.period, n.allowance, min(r.line) AS line
 FROM (
-    SELECT company_id, worker_id, year, period, allowance FROM payroll.pay WHERE topic = 'allowance'
+    SELECT company_id, worker_id, year, period, allowance FROM pay_check_payroll.pay WHERE topic = 'allowance'
     UNION
-    SELECT company_id, worker_id, year, period, allowance FROM payroll.hours WHERE allowance IS NOT NULL
+    SELECT company_id, worker_id, year, period, allowance FROM pay_check_payroll.hours WHERE allowance IS NOT NULL
 ) AS n
 LEFT JOIN equal_pay.arranged AS r
     ON
         r.company_id = n.company_id AND r.worker_id = n.worker_id AND r.year = n.year AND r.period = n.period
         AND r.topic = 'allowance' AND lower(n.allowance) IN (lower(r.line), r.unique_name)
 GROUP BY n.company_id, n.worker_id, n.year, n.period, n.allowance;
+ANALYZE equal_pay.allowance_names;
 
 -- Hours and pay by the line that their codes name, or by the name in the codes.
 CREATE TABLE equal_pay.allowance_amounts AS
@@ -107,7 +113,7 @@ FROM (
         h.hours,
         CAST(NULL AS decimal(28, 8)) AS paid
     FROM equal_pay.allowance_names AS n
-    INNER JOIN payroll.hours AS h
+    INNER JOIN pay_check_payroll.hours AS h
         ON
             h.company_id = n.company_id AND h.worker_id = n.worker_id AND h.year = n.year AND h.period = n.period
             AND h.allowance = n.allowance
@@ -118,12 +124,13 @@ FROM (
         NULL,
         p.value
     FROM equal_pay.allowance_names AS n
-    INNER JOIN payroll.pay AS p
+    INNER JOIN pay_check_payroll.pay AS p
         ON
             p.company_id = n.company_id AND p.worker_id = n.worker_id AND p.year = n.year AND p.period = n.period
             AND p.allowance = n.allowance AND p.topic = 'allowance'
 ) AS amounts
 GROUP BY company_id, worker_id, year, period, line, item;
+ANALYZE equal_pay.allowance_amounts;
 
 -- Allowances: a percentage of the hourly wage, or an amount, for each hour of the codes that are mapped to them.
 CREATE TABLE equal_pay.allowance_lines AS
@@ -131,7 +138,10 @@ WITH judged AS (
     SELECT
         r.company_id, r.worker_id, r.year, r.period, r.name AS item, r.line,
         coalesce(m.hours, CAST(0 AS decimal(28, 8))) AS hours,
-        CASE WHEN r.unit = 'Percentage' THEN CAST(a.hour_wage * r.amount * 0.01 AS decimal(28, 10)) ELSE r.amount END AS rate,
+        CASE
+            WHEN r.unit = 'Percentage' THEN CAST(a.hour_wage * r.amount * 0.01 AS decimal(28, 10))
+            ELSE r.amount
+        END AS rate,
         coalesce(m.paid, CAST(0 AS decimal(18, 2))) AS paid,
         nullif(concat_ws(
             '; ', w.about_all, w.about_hours,
@@ -151,7 +161,7 @@ WITH judged AS (
                 WHEN r.in_budget_total THEN 'it is in the individual choice budget'
                 WHEN NOT EXISTS (
                     SELECT 1
-                    FROM payroll.hour_codes AS h
+                    FROM pay_check_payroll.hour_codes AS h
                     WHERE h.company_id = r.company_id AND lower(h.allowance) IN (lower(r.line), r.unique_name)
                 ) THEN 'no hour code is mapped to it'
             END
@@ -216,6 +226,7 @@ WHERE
         FROM equal_pay.allowance_amounts AS m
         WHERE m.company_id = t.company_id AND m.worker_id = t.worker_id AND m.year = t.year AND m.period = t.period
     );
+ANALYZE equal_pay.allowance_lines;
 
 -- Holiday allowance, choice budget (IKB) and shorter working time (ADV): a percentage of what is due for the hours.
 CREATE TABLE equal_pay.percentage_lines AS
@@ -248,13 +259,13 @@ one AS (
 chosen AS (
     SELECT a.company_id, a.worker_id, a.year, a.period, b.topic, min(b.base) AS base, count(DISTINCT b.base) AS bases
     FROM equal_pay.assignments AS a
-    INNER JOIN mappings.bases AS b
+    INNER JOIN pay_check_files.bases AS b
         ON b.hirer = '*' OR lower(b.hirer) IN (lower(a.hirer_in_file), lower(a.hirer_name), lower(a.partner_id))
     WHERE
         b.hirer <> '*'
         OR NOT EXISTS (
             SELECT 1
-            FROM mappings.bases AS own
+            FROM pay_check_files.bases AS own
             WHERE
                 own.topic = b.topic
                 AND lower(own.hirer) IN (lower(a.hirer_in_file), lower(a.hirer_name), lower(a.partner_id))
@@ -291,7 +302,7 @@ based AS (
         ON r.company_id = t.company_id AND r.worker_id = t.worker_id AND r.year = t.year AND r.period = t.period
     LEFT JOIN (
         SELECT company_id, worker_id, year, period, topic, CAST(sum(value) AS decimal(18, 2)) AS paid
-        FROM payroll.pay
+        FROM pay_check_payroll.pay
         GROUP BY company_id, worker_id, year, period, topic
     ) AS p
         ON
@@ -325,11 +336,12 @@ SELECT
                 WHEN coalesce(based_on, '') NOT IN ('GrossSalary', 'BaseWage')
                     THEN concat('it is a percentage of ', coalesce(based_on, 'what is not recorded'))
                 WHEN amount > 0 AND amount < 1 THEN 'a percentage below 1 may be a fraction'
-                WHEN bases > 1 THEN 'mappings.bases has more than one base for it'
-                WHEN base_is_open THEN 'whether allowances count is not told (mappings.bases)'
+                WHEN bases > 1 THEN 'bases.csv has more than one base for it'
+                WHEN base_is_open THEN 'whether allowances count is not told (bases.csv)'
                 WHEN base_is_unknown THEN 'an allowance of its base is not decided'
             END
         ), '')
     END AS reason,
     conditions
 FROM based;
+ANALYZE equal_pay.percentage_lines;

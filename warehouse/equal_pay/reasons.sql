@@ -1,10 +1,13 @@
 -- Why something cannot be decided, in words. `all`: whatever is compared; `hours`: what is worked out from hours.
 CREATE TABLE equal_pay.reasons AS
-SELECT company_id, worker_id, year, period, 'all' AS about, 'payroll names a worker that is not known, or fits several' AS reason
+SELECT
+    company_id, worker_id, year, period,
+    'all' AS about,
+    'payroll names a worker that is not known, or fits several' AS reason
 FROM equal_pay.assignments
 WHERE NOT is_known
 UNION ALL
-SELECT company_id, worker_id, year, period, 'all', 'first and last day of the period are not known (mappings.periods)'
+SELECT company_id, worker_id, year, period, 'all', 'first and last day of the period are not known (periods.csv)'
 FROM equal_pay.assignments
 WHERE is_known AND first_day IS NULL
 UNION ALL
@@ -24,10 +27,14 @@ SELECT company_id, worker_id, year, period, 'all', 'the placement is for a part 
 FROM equal_pay.assignments
 WHERE placements = 1 AND NOT placement_is_whole
 UNION ALL
+SELECT company_id, worker_id, year, period, 'all', 'more than one hirer fits'
+FROM equal_pay.assignments
+WHERE placements = 1 AND hirers_that_fit > 1
+UNION ALL
 SELECT
     a.company_id, a.worker_id, a.year, a.period, 'all',
     CASE
-        WHEN h.name IS NULL THEN 'the hirer is not known, or shares no pay conditions'
+        WHEN a.hirers_that_fit IS NULL THEN 'the hirer is not known, or shares no pay conditions'
         WHEN NOT EXISTS (
             SELECT 1
             FROM equal_pay.hirers AS n
@@ -35,40 +42,40 @@ SELECT
                 ON
                     f.company_id = n.agency_id AND f.partner_id = n.partner_id
                     AND (f.function_id = a.job OR lower(f.function_title) = lower(a.job))
-            WHERE n.name = h.name
+            WHERE n.name = lower(a.hirer_in_file)
         ) THEN 'the hirer has no function of this name'
         ELSE 'no version of the hirer with this function applies in the period'
     END
 FROM equal_pay.assignments AS a
-LEFT JOIN (SELECT DISTINCT name FROM equal_pay.hirers) AS h ON h.name = lower(a.hirer_in_file)
-WHERE a.placements = 1 AND a.functions IS NULL
+WHERE a.placements = 1 AND coalesce(a.hirers_that_fit, 1) = 1 AND a.functions IS NULL
 UNION ALL
 SELECT
     company_id, worker_id, year, period, 'all',
     CASE
-        WHEN hirers > 1 THEN 'more than one hirer fits'
         WHEN remunerations > 1 THEN 'the hirer has the function in more than one remuneration'
         WHEN versions > 1 THEN 'two versions in one period'
         ELSE 'the hirer has more than one function of this name'
     END
 FROM equal_pay.assignments
-WHERE functions > 1
+WHERE hirers_that_fit = 1 AND functions > 1
 UNION ALL
 SELECT company_id, worker_id, year, period, 'all', 'the version applies to a part of the period only'
 FROM equal_pay.assignments
-WHERE functions = 1 AND NOT version_is_whole
+WHERE hirers_that_fit = 1 AND functions = 1 AND NOT version_is_whole
 UNION ALL
 SELECT DISTINCT
     company_id, worker_id, year, period, 'all',
     concat('wage code ', coalesce(code, '(none)'), ' is not mapped')
-FROM payroll.pay
+FROM pay_check_payroll.pay
 WHERE topic IS NULL
 UNION ALL
 SELECT DISTINCT company_id, worker_id, year, period, 'all', concat('wage code ', code, ' has no value')
-FROM payroll.pay
+FROM pay_check_payroll.pay
 WHERE value IS NULL AND topic <> 'outside'
 UNION ALL
-SELECT DISTINCT a.company_id, a.worker_id, a.year, a.period, 'all', concat('payroll run ', CAST(r.number AS text), ' is still open')
+SELECT DISTINCT
+    a.company_id, a.worker_id, a.year, a.period, 'all',
+    concat('payroll run ', CAST(r.number AS text), ' is still open')
 FROM equal_pay.assignments AS a
 INNER JOIN nmbrs.payroll_runs AS r
     ON
@@ -78,11 +85,14 @@ UNION ALL
 -- A correction of several periods, booked on one of them.
 SELECT
     a.company_id, a.worker_id, a.year, a.period, 'all',
-    concat('payroll run ', CAST(r.run_number AS text), ' is about several periods and does not say how much is about which')
+    concat(
+        'payroll run ', CAST(r.run_number AS text),
+        ' is about several periods and does not say how much is about which'
+    )
 FROM equal_pay.assignments AS a
 INNER JOIN (
     SELECT company_id, worker_id, payroll_run_id, run_year, run_number, period_start, period_end
-    FROM payroll.pay
+    FROM pay_check_payroll.pay
     WHERE period_end > period_start
     GROUP BY company_id, worker_id, payroll_run_id, run_year, run_number, period_start, period_end
     HAVING count(DISTINCT period) = 1
@@ -130,7 +140,7 @@ WHERE
     a.is_known
     AND NOT EXISTS (
         SELECT 1
-        FROM payroll.hours AS h
+        FROM pay_check_payroll.hours AS h
         WHERE
             h.company_id = a.company_id AND h.worker_id = a.worker_id
             AND h.year = a.year AND h.period = a.period
@@ -142,8 +152,9 @@ SELECT DISTINCT
         WHEN earns_wage IS NULL THEN concat('hour code ', coalesce(code, '(none)'), ' is not mapped')
         ELSE concat('hour code ', code, ' has no number of hours')
     END
-FROM payroll.hours
+FROM pay_check_payroll.hours
 WHERE earns_wage IS NULL OR hours IS NULL;
+ANALYZE equal_pay.reasons;
 
 -- The same as one text per worker, period and scope.
 CREATE TABLE equal_pay.reasons_in_words AS
@@ -153,3 +164,4 @@ SELECT
     string_agg(CASE WHEN about = 'hours' THEN reason END, '; ' ORDER BY reason) AS about_hours
 FROM equal_pay.reasons
 GROUP BY company_id, worker_id, year, period;
+ANALYZE equal_pay.reasons_in_words;

@@ -1,10 +1,10 @@
 -- What users tell, in files of the same names in the folder mappings: who works where, and what codes mean. `company` is
 -- the id or the number of a company in Nmbrs, or * for all; the most exact row holds.
-DROP SCHEMA IF EXISTS mappings CASCADE;
-CREATE SCHEMA mappings;
+DROP SCHEMA IF EXISTS pay_check_files CASCADE;
+CREATE SCHEMA pay_check_files;
 
 -- Who works for which hirer, as what, on which step. Both days are included; without the last one it goes on.
-CREATE TABLE mappings.placements (
+CREATE TABLE pay_check_files.placements (
     company text NOT NULL,
     worker text NOT NULL,
     hirer text NOT NULL,
@@ -16,7 +16,7 @@ CREATE TABLE mappings.placements (
 );
 
 -- What a wage code pays. `outside` is not compared: taxes, premiums, expenses, the net wage.
-CREATE TABLE mappings.wage_codes (
+CREATE TABLE pay_check_files.wage_codes (
     company text NOT NULL,
     code text NOT NULL,
     topic text NOT NULL CHECK (
@@ -29,7 +29,7 @@ CREATE TABLE mappings.wage_codes (
 );
 
 -- What an hour of a code earns: the hourly wage or not, and which allowance of the hirer; `kind` is for worked hours.
-CREATE TABLE mappings.hour_codes (
+CREATE TABLE pay_check_files.hour_codes (
     company text NOT NULL,
     code text NOT NULL,
     wage text NOT NULL CHECK (wage IN ('yes', 'no')),
@@ -39,7 +39,7 @@ CREATE TABLE mappings.hour_codes (
 );
 
 -- Of what a hirer's percentages are taken, for whom the document leaves it open. `hirer` as in placements, or *.
-CREATE TABLE mappings.bases (
+CREATE TABLE pay_check_files.bases (
     hirer text NOT NULL,
     topic text NOT NULL CHECK (topic IN ('holiday_allowance', 'individual_choice_budget', 'working_time_reduction')),
     base text NOT NULL CHECK (base IN ('wage', 'wage and allowances')),
@@ -47,7 +47,7 @@ CREATE TABLE mappings.bases (
 );
 
 -- First and last days of periods that are no months; the payroll does not tell them.
-CREATE TABLE mappings.periods (
+CREATE TABLE pay_check_files.periods (
     company text NOT NULL,
     year integer NOT NULL,
     period integer NOT NULL,
@@ -57,7 +57,7 @@ CREATE TABLE mappings.periods (
 );
 
 -- Who a worker is in Ons; more than one employee of Ons may be one worker.
-CREATE TABLE mappings.ons_workers (
+CREATE TABLE pay_check_files.ons_workers (
     company text NOT NULL,
     worker text NOT NULL,
     ons_employee text NOT NULL,
@@ -66,7 +66,7 @@ CREATE TABLE mappings.ons_workers (
 
 -- What kind of hours an hour type of Ons is (`hour_type`, with the unit of its durations, which Ons does not publish),
 -- or an allowance for irregular hours (`irregular`, by its percentage). `outside` is not compared.
-CREATE TABLE mappings.ons_hours (
+CREATE TABLE pay_check_files.ons_hours (
     source text NOT NULL CHECK (source IN ('hour_type', 'irregular')),
     code text NOT NULL,
     kind text NOT NULL,

@@ -6,3 +6,4 @@ SELECT
     CAST(epoch(CAST(entry ->> 'start' AS timestamptz)) AS bigint) AS start_second,
     CAST(epoch(CAST(entry ->> 'end' AS timestamptz)) AS bigint) AS end_second
 FROM (SELECT id, unnest(CAST(ort_hours AS json[])) AS entry FROM ons.presence_logs) AS listed;
+ANALYZE worked_hours.irregular;

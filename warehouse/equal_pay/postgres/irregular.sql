@@ -9,3 +9,4 @@ FROM ons.presence_logs AS l
 CROSS JOIN LATERAL jsonb_array_elements(
     CASE WHEN jsonb_typeof(to_jsonb(l.ort_hours)) = 'array' THEN to_jsonb(l.ort_hours) ELSE '[]' END
 ) AS listed (entry);
+ANALYZE worked_hours.irregular;
