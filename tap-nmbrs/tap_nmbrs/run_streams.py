@@ -48,7 +48,6 @@ class PayrollRuns(CompanyList):
         mark = self.progress.mark_of(company_id)
         for year, run_id in mark.gone(company_id, runs) if mark else ():
             yield {
-                **self.convert({}),
                 "company_id": company_id,
                 "year": year,
                 "payroll_run_id": run_id,
