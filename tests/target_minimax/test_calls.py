@@ -7,7 +7,7 @@ from connector_kit.posting.commands.rehearsal import rehearsal
 from connector_kit.posting.wire_json import write_json
 from target_minimax.target import TargetMinimax
 
-from tests.target_minimax.books import Books, QuickTarget, entry, line
+from tests.target_minimax.books import COUNTS_PAGES, Books, QuickTarget, entry, line
 from tests.target_minimax.test_records import RECORDS
 
 COUNT = 20
@@ -53,6 +53,7 @@ def test_a_plan_says_how_many_calls_a_run_makes(books: Books) -> None:
     assert books.calls - read == ended.calls
 
 
+@COUNTS_PAGES
 def test_code_lists_are_kept_for_so_many_hours(books: Books) -> None:
     assert books.deliver("journal_entries", entry("J1")).code == 0
     assert books.deliver("journal_entries", entry("J1")).calls == 0

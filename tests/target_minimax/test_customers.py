@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.target_minimax.books import Books, customer
+from tests.target_minimax.books import COUNTS_PAGES, Books, customer
 
 THREE = tuple(customer(key) for key in ("K1", "K2", "K3"))
 CODES = ["K1", "K2", "K3"]
@@ -14,6 +14,7 @@ LIST_CALLS = 2
 """Countries and currencies, kept for the next runs."""
 
 
+@COUNTS_PAGES
 def test_customers_are_created_once_and_cost_nothing_afterwards(books: Books) -> None:
     ended = books.deliver("customers", *THREE)
     assert (ended.code, ended.states) == (0, [1, 2, 3]), ended.log

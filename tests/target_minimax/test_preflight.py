@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.target_minimax.books import Books, customer
+from tests.target_minimax.books import COUNTS_PAGES, Books, customer
 from tests.target_minimax.conftest import Command
 
 THREE = tuple(customer(key) for key in ("K1", "K2", "K3"))
@@ -137,6 +137,7 @@ def test_a_right_that_is_taken_away_in_the_middle_of_a_run_rejects_nothing(books
     assert "in_doubt_in_ledger" not in ended.counts
 
 
+@COUNTS_PAGES
 @pytest.mark.parametrize("answer", ["bare", "retry_after", "text"])
 def test_used_up_calls_end_the_run_and_the_next_one_goes_on(open_books: Callable[..., Books], answer: str) -> None:
     books = open_books(calls_per_day=8, limit_answer=answer)

@@ -11,7 +11,7 @@ from target_minimax.models import member_name, model
 from target_minimax.sinks import SINKS, accepted_streams
 from target_minimax.target import TargetMinimax
 
-from tests.target_minimax.books import Books, QuickTarget
+from tests.target_minimax.books import COUNTS_PAGES, Books, QuickTarget
 
 DAY = "2026-02-28"
 FILE = "JVBERi0="
@@ -404,6 +404,7 @@ def _fill(books: Books, kind: str, count: int, code: str) -> None:
         books.organisation.put(books.simulator.backend.models[kind], record, kind)
 
 
+@COUNTS_PAGES
 def test_a_thousand_customers_cost_their_pages_and_an_invoice_draft_one_call(books: Books) -> None:
     _fill(books, "Customer", 996, "C{}")
     books.deliver("sales_invoices", RECORDS["sales_invoices"])  # reads the other lists
@@ -417,6 +418,7 @@ def test_a_thousand_customers_cost_their_pages_and_an_invoice_draft_one_call(boo
     assert len(books.made("POST")) - posts == 20
 
 
+@COUNTS_PAGES
 def test_all_codes_of_a_thousand_customers_cost_four_lists(books: Books) -> None:
     _fill(books, "Customer", 996, "C{}")
     references = Connection(check_settings(TargetMinimax, books.config())).references
