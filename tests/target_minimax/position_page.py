@@ -25,7 +25,8 @@ itself keeps what it says.
 
 First all run with the defaults, and what the simulator asks for is noted. A test in which it never asks for a switch does the same in
 each position of it, and is not repeated: those are in the column *never asked* (`--all` repeats them too). *Exempt* tests assert
-what is not so in that reading; they run and must fail, or else count as failed. Why stands below the table.
+what is not so in that reading; they run and must fail, or else count as failed. Why stands below the table. Where no test
+asks for a switch, only the journey of `tests/target_minimax/test_switches.py` is made in its positions, as in all others.
 """
 
 
@@ -59,8 +60,8 @@ def _page(known: Sequence[Measured], missing: Sequence[str]) -> Iterator[str]:
     yield "\n## Left out\n"
     for what, why in (LEFT_OUT | NOT_WHOLE).items():
         yield f"- `{what}`: {why}."
-    for name in missing:
-        yield f"- `{name}`: not measured yet."
+    if missing:
+        yield f"\n## Not measured yet\n\n{', '.join(f'`{name}`' for name in missing)}"
     yield from _exempt(known)
     if failed:
         yield "\n## Failed\n"
