@@ -8,10 +8,12 @@ import pytest
 import yaml
 from connector_kit.errors import ExitCode
 from orchestration.errors import BusyError, SettingError
+from orchestration.meltano import Project
 from orchestration.office import read_office
 from orchestration.stores import StateFile, StateStore, StateTable
 
 from orchestration import ending
+from tests.payroll import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,3 +139,26 @@ def test_a_damaged_state_is_not_taken_for_none(tmp_path: Path) -> None:
 
     with pytest.raises(SettingError, match="is no STATE; restore it"):
         StateFile(file).read()
+
+
+def test_what_meltano_yml_declares_is_found_through_inheritance_and_mappings() -> None:
+    project = Project.at(ROOT)
+
+    assert project.pipe("payroll-to-minox") == ["tap-nmbrs--journals", "nmbrs-to-books", "target-minox"]
+    tap, mapper, loader = map(project.plugin, ("tap-nmbrs--journals", "nmbrs-to-books", "target-duckdb"))
+
+    assert (tap.name, mapper.name, loader.name) == ("tap-nmbrs", "map-books", "target-duckdb")
+    assert (tap.load_schema, "client_secret" in tap.secret, "start_date" in tap.known) == ("nmbrs", True, True)
+    assert loader.program.name == "target-duckdb-exact"
+
+
+@pytest.mark.parametrize(
+    ("job", "message"),
+    [
+        ("care-to-minox", "is not one tap, mappers and one target"),
+        ("payrol", "meltano.yml has no job payrol; it has: "),
+    ],
+)
+def test_what_is_no_single_pipe_is_refused(job: str, message: str) -> None:
+    with pytest.raises(SettingError, match=message):
+        Project.at(ROOT).pipe(job)

@@ -70,7 +70,7 @@ def test_a_stopped_run_lets_the_target_finish_what_it_has(tmp_path: Path) -> Non
         stopping.set()
 
     slow = (
-        "import sys, time\nfor line in sys.stdin: print('{1}', flush=True); time.sleep(0.3)\nprint('{2}', flush=True)"
+        "import sys, time\nfor line in sys.stdin: print('{1}', flush=True); time.sleep(0.01)\nprint('{2}', flush=True)"
     )
     codes, _ = run(tmp_path, ENDLESS, slow, stopping=stopping, keep=keep)
 
