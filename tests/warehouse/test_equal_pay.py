@@ -309,12 +309,16 @@ def test_rows_of_the_file_that_fit_nothing_are_listed(check: Check) -> None:
 def test_the_example_in_the_readme_is_what_comes_out(check: Check) -> None:
     text = (CHECKS / "README.md").read_text(encoding="utf-8")
     query = text.split("```sql\nSELECT worker_number")[1].split("```")[0]
-    shown = [line.strip("|").split("|") for line in text.splitlines() if line.startswith(("| allowance |", "| wage |"))]
+    shown = [
+        line.strip("|").split("|")
+        for line in text.splitlines()
+        if line.startswith(tuple(f"| {topic} |" for topic in TOPICS))
+    ]
 
     rows = {(row["topic"], row["item"] or ""): row for row in check.rows(f"SELECT worker_number{query}")}
 
     columns = ("due", "paid", "difference", "hours", "rate", "version", "line", "reason")
-    assert len(shown) > 1
+    assert {(line[0].strip(), line[1].strip()) for line in shown} == rows.keys()
     for topic, item, *cells in ([cell.strip() for cell in line] for line in shown):
         row = rows[topic, item]
         for column, cell in zip(columns, cells, strict=True):
