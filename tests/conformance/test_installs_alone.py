@@ -74,7 +74,9 @@ WORK = {
     "target-minox": Work(words=("preflight",), settings={"token_store": "token.json"}, shows=""),
     "target-minimax": Work(words=("preflight",), settings={"default_journal_type": "OP"}, shows=""),
     "map-books": Work(fed=MESSAGES, shows='"bookmarks"'),
-    "target-duckdb-exact": Work(fed=MESSAGES, settings={"filepath": "warehouse.duckdb"}, shows='"bookmarks"'),
+    "target-duckdb-exact": Work(
+        fed=MESSAGES, settings={"filepath": "warehouse.duckdb", "default_target_schema": "main"}, shows='"bookmarks"'
+    ),
     "target-postgres-exact": Work(words=("--about", "--format=json"), shows='"sqlalchemy_url"'),
     "simulate": Work(words=("nmbrs", "--help"), shows="--employees"),
     "pipelines": Work(words=("--help",), shows="Usage"),
