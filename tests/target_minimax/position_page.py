@@ -61,7 +61,8 @@ def _page(known: Sequence[Measured], missing: Sequence[str]) -> Iterator[str]:
     for what, why in (LEFT_OUT | NOT_WHOLE).items():
         yield f"- `{what}`: {why}."
     if missing:
-        yield f"\n## Not measured yet\n\n{', '.join(f'`{name}`' for name in missing)}"
+        yield "\n## Not measured yet\n"
+        yield from (f"- `{name}`" for name in missing)
     yield from _exempt(known)
     if failed:
         yield "\n## Failed\n"
