@@ -211,7 +211,12 @@ class NmbrsSource:
             "cost_units": [{"code": part.code} for each in self.companies for part in each.cost_units],
             "employees": [{"employee_number": who.number} for each in self.companies for who in self.people(each)],
             "payroll_runs": [
-                {"number": run.number, "period_start": run.period_start, "period_end": run.period_end}
+                {
+                    "payroll_run_id": str(run.id),
+                    "number": run.number,
+                    "period_start": run.period_start,
+                    "period_end": run.period_end,
+                }
                 for run in self.runs()
             ],
             "payroll_run_employees": [
@@ -223,9 +228,9 @@ class NmbrsSource:
     def values_with_lists(self, kind: str) -> list[Record]:
         return [entry.values for _, entry in self.entries(kind)]
 
-    def living(self, table: str, rows: list[Record], expected: Tables) -> list[Record]:  # noqa: ARG002 (as others do)
+    def living(self, table: str, rows: list[Record], expected: Tables) -> list[Record]:
         """Who was in a run that is gone stays; the run itself is marked."""
-        runs = {str(run.id) for run in self.runs()}
+        runs = {run["payroll_run_id"] for run in expected["payroll_runs"]}
         if table == "payroll_run_employees":
             return [row for row in rows if row["payroll_run_id"] in runs]
         return not_deleted(rows)
