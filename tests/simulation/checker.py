@@ -143,7 +143,7 @@ class Checker:
             elif event.what == "replaced" and event.number in touched and (versioned or not event.late):
                 raise ViolationError("I1", f"{event.number} was changed by hand, and then overwritten")
             elif event.what == "created" and event.number in touched:
-                known = event.number in known_gone and not self.world.ledger_was_lost
+                known = event.number in known_gone and not (event.late or self.world.ledger_was_lost)
                 require(not known, "I1", f"{event.number} was removed by hand, and then booked again")
                 touched.discard(event.number)  # nobody could know that a lost write had arrived before the removal
 

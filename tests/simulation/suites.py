@@ -24,15 +24,19 @@ def say(text: str) -> None:
     sys.stderr.flush()
 
 
+NOT_MEASURED = "not measured"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One measure: what must hold, how that was looked at, what came out."""
+    """One measure: what must hold, how that was looked at, what came out, when and of which commit."""
 
     measure: str
     goal: str
     how: str
     result: str
     holds: bool | None
+    stamp: str = "-"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +58,7 @@ class Suite:
     settings: dict[str, str]
 
     def not_measured(self) -> Row:
-        return Row(measure=self.measure, goal="all pass", how=self.how, result="not measured here", holds=None)
+        return Row(measure=self.measure, goal="all pass", how=self.how, result=NOT_MEASURED, holds=None)
 
     def row(self) -> Row:
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--timeout", "3600", *self.tests]
