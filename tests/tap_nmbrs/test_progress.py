@@ -8,7 +8,7 @@ from typing import Any
 
 from tap_nmbrs.progress import Companies, Progress, SinceMark, packed
 
-NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+NOW = datetime.now(UTC).replace(microsecond=0)  # a sync that began long ago moves no mark
 A, B, C = "a", "b", "c"
 
 

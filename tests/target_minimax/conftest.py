@@ -48,10 +48,6 @@ class Run:
         return counts
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "holds_unless(*positions, why): what it asserts is not so in these readings")
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """In the readings that its marker names, a test is expected to fail; when it does not, the marker must go."""
     known, position = {each.text for each in positions()}, os.environ.get(ENVIRONMENT, "").split()
