@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections import defaultdict
@@ -26,6 +27,8 @@ BIN = Path(sys.executable).parent
 START_DATE = "2026-01-01"
 FALLBACK_ACCOUNT = "2990"
 SECONDS = 90
+PREFIXES = {"tap-nmbrs": "TAP_NMBRS", "target-minox": "TARGET_MINOX"}
+"""Of the variables with the settings of the plugins between the simulators; the mapper's stand in meltano.yml."""
 
 
 @contextmanager
@@ -75,6 +78,20 @@ class Payroll:
                 "requests_per_second": 100,
             },
         }
+
+    def environment(self) -> dict[str, str]:
+        """The settings as a scheduler gives them to Meltano; what that remembers stays in the folder."""
+        settings = {
+            f"{prefix}_{name}".upper(): value if isinstance(value, str) else json.dumps(value)
+            for plugin, prefix in PREFIXES.items()
+            for name, value in self.settings()[plugin].items()
+        }
+        own = {
+            "MELTANO_ENVIRONMENT": "production",
+            "MELTANO_DATABASE_URI": f"sqlite:///{self.folder}/meltano.db",
+            "MELTANO_SEND_ANONYMOUS_USAGE_STATS": "false",
+        }
+        return os.environ | settings | own
 
     def command(self, program: str, *options: str, **changes: Any) -> list[str]:
         """The command line of one of the programs, with its settings in a file."""

@@ -6,9 +6,8 @@ from typing import Any, ClassVar, Final
 
 from connector_kit.books import contracts
 from connector_kit.console import program
-from connector_kit.extract import ExactWriter
+from connector_kit.extract import ApiTap, ExactWriter
 from singer_sdk import Stream, Tap
-from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities, TapCapabilities
 from singer_sdk.helpers.conform import TypeConformanceLevel
 from singer_sdk.helpers.types import Context, Record
 from typing_extensions import override
@@ -69,15 +68,7 @@ class TapCareBooks(Tap):
     name = "tap-care-books"
     config_jsonschema: ClassVar[dict[str, Any]] = SETTINGS
     message_writer_class = ExactWriter
-    capabilities: ClassVar[list[CapabilitiesEnum]] = [
-        TapCapabilities.CATALOG,
-        TapCapabilities.STATE,
-        TapCapabilities.DISCOVER,
-        PluginCapabilities.ABOUT,
-        PluginCapabilities.STREAM_MAPS,
-        PluginCapabilities.FLATTENING,
-        PluginCapabilities.STRUCTURED_LOGGING,
-    ]
+    capabilities = ApiTap.capabilities
 
     @override
     def discover_streams(self) -> list[Stream]:

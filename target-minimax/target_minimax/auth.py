@@ -19,6 +19,7 @@ from target_minimax.settings import Settings
 __all__ = ["PasswordTokens", "tokens"]
 
 _SECONDS_LEFT_MIN: Final = 60
+"""A token is renewed so long before its end, or after half its life if that is short: else each call would log in."""
 _ADVICE: Final = (
     "Minimax locks an application password after a few wrong tries, so they are not tried again. Correct client_id, "
     "client_secret, username and password in the settings; username and password are those of the application in the "
@@ -66,9 +67,10 @@ class PasswordTokens:
         self._sleep = sleep
         self._lock = threading.Lock()
         self._current: Token | None = None
+        self._seconds_left_min: float = _SECONDS_LEFT_MIN
 
     def access_token(self) -> str:
-        """Give a token that lives for another minute at least.
+        """Give a token that lives for another minute at least, or half its life.
 
         Raises:
             LoginRequiredError: Minimax refuses the credentials, or has refused them before; then nothing is asked.
@@ -76,7 +78,7 @@ class PasswordTokens:
             SettingError: The memory of refused log-ins cannot be read or written; nothing was asked.
         """
         with self._lock:
-            if self._current is None or not self._current.is_fresh(self._clock(), seconds_left=_SECONDS_LEFT_MIN):
+            if self._current is None or not self._current.is_fresh(self._clock(), seconds_left=self._seconds_left_min):
                 self._current = self._logged_in()
             return self._current.access_token
 
@@ -109,6 +111,8 @@ class PasswordTokens:
             except RefusedError as refusal:
                 self._memory.remember(self._credentials, at=self._clock())
                 raise LoginRequiredError(f"Minimax refuses these credentials ({refusal.code}): {_ADVICE}") from None
+        lives_for = (token.expires_at - self._clock()).total_seconds()
+        self._seconds_left_min = min(_SECONDS_LEFT_MIN, lives_for / 2)
         logger.debug("Logged in at %s", self._endpoint.host)
         return token
 

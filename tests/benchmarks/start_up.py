@@ -20,7 +20,7 @@ from provider_simulators.minox import MinoxSimulator
 from provider_simulators.nmbrs import NmbrsSimulator
 from provider_simulators.world import World
 
-from tests.orchestration.meltano_project import JOB, environment, project_in
+from tests.orchestration.meltano_project import JOB, project_in
 from tests.payroll import BIN, Payroll
 
 
@@ -35,7 +35,7 @@ def main() -> None:
         MinoxSimulator(world) as minox,
     ):
         payroll = Payroll(nmbrs=nmbrs, minox=minox, folder=Path(temporary))
-        project, variables = project_in(Path(temporary)), environment(payroll)
+        project, variables = project_in(Path(temporary)), payroll.environment()
         measured(project, variables, "meltano", "run", JOB)  # books everything
         freezing = measured(project, variables, "pipelines", "freeze", JOB)
         measured(project, variables, "pipelines", "state-from-meltano", JOB)

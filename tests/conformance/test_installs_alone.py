@@ -85,6 +85,11 @@ PROGRAMS = {
     program: name for name, (_, manifest) in manifests().items() for program in manifest["project"].get("scripts", {})
 }
 CONNECTORS = sorted(name for name in PROGRAMS if name.startswith(("tap-", "target-")) and not name.endswith("-exact"))
+INSTALLATIONS = (
+    [(program, installer) for program in sorted(PROGRAMS) for installer in ("uv", "pip")]
+    if EVERYTHING
+    else [*((program, "uv") for program in CONNECTORS), ("target-minox", "pip")]
+)
 
 
 def run(*words: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
@@ -143,24 +148,9 @@ def does_its_work(programs: Path, program: str, provider: Simulator | None, fold
     assert provider is None or provider.log.requests()
 
 
-@pytest.mark.parametrize("program", sorted(PROGRAMS) if EVERYTHING else CONNECTORS)
-@pytest.mark.parametrize("installer", ["uv", "pip"] if EVERYTHING else ["uv"])
+@pytest.mark.parametrize(("program", "installer"), INSTALLATIONS)
 def test_a_wheel_installs_alone_and_does_its_work(
     program: str, installer: str, provider: Simulator | None, artifacts: Artifacts, tmp_path: Path
-) -> None:
-    installs_alone(program, installer, provider, artifacts, tmp_path)
-
-
-@pytest.mark.skipif(EVERYTHING, reason="among all others")
-@pytest.mark.parametrize("program", ["target-minox"])
-def test_a_wheel_installs_alone_with_pip_too(
-    program: str, provider: Simulator | None, artifacts: Artifacts, tmp_path: Path
-) -> None:
-    installs_alone(program, "pip", provider, artifacts, tmp_path)
-
-
-def installs_alone(
-    program: str, installer: str, provider: Simulator | None, artifacts: Artifacts, folder: Path
 ) -> None:
     known = manifests()
     home, manifest = known[PROGRAMS[program]]
@@ -168,15 +158,15 @@ def installs_alone(
     if any(one.startswith(KIT) for one in manifest["project"].get("dependencies", [])):
         needs.append(known[KIT][0])
 
-    programs = environment(folder, [artifacts(name)[1] for name in needs], installer)
+    programs = environment(tmp_path, [artifacts(name)[1] for name in needs], installer)
 
     assert installed(programs) & known.keys() == {known_name for known_name in known if known[known_name][0] in needs}
     if program in CONNECTORS:
-        about = run(programs / program, "--about", "--format=json", env={"PATH": ANYWHERE}, cwd=folder)
+        about = run(programs / program, "--about", "--format=json", env={"PATH": ANYWHERE}, cwd=tmp_path)
         described = json.loads(about.stdout)
         assert (described["name"], described["version"]) == (program, manifest["project"]["version"])
     if EVERYTHING:
-        assert "usage" in run(programs / program, "--help", cwd=folder).stdout.lower()
+        assert "usage" in run(programs / program, "--help", cwd=tmp_path).stdout.lower()
     if EVERYTHING and program in {*CONNECTORS, "map-books"}:
-        assert manifest["project"]["version"] in run(programs / program, "--version", cwd=folder).stdout
-    does_its_work(programs, program, provider, folder)
+        assert manifest["project"]["version"] in run(programs / program, "--version", cwd=tmp_path).stdout
+    does_its_work(programs, program, provider, tmp_path)

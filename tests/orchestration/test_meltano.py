@@ -14,8 +14,8 @@ from provider_simulators.minox import MinoxSimulator
 from provider_simulators.nmbrs import NmbrsSimulator
 from provider_simulators.world import World
 
-from tests.orchestration.meltano_project import JOB, PREFIXES, STATE_ID, environment, project_in
-from tests.payroll import Payroll
+from tests.orchestration.meltano_project import JOB, STATE_ID, project_in
+from tests.payroll import PREFIXES, Payroll
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ def office(tmp_path: Path) -> Iterator[Payroll]:
 
 
 def test_a_state_of_meltano_is_continued_without_it_and_handed_back(office: Payroll, tmp_path: Path) -> None:
-    project, variables = project_in(tmp_path), environment(office)
+    project, variables = project_in(tmp_path), office.environment()
 
     def run(*words: str | Path) -> str:
         result = subprocess.run(

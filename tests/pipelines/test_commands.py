@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.payroll import BIN, ROOT, meltano_alone
-from tests.pipelines.test_meltano import environment
 
 if TYPE_CHECKING:
     from tests.payroll import Payroll
@@ -23,7 +22,7 @@ def invoked(payroll: Payroll, *arguments: str) -> subprocess.CompletedProcess[st
         return subprocess.run(
             [str(BIN / "meltano"), "invoke", *arguments],
             cwd=ROOT,
-            env=environment(payroll),
+            env=payroll.environment(),
             capture_output=True,
             text=True,
             timeout=300,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from tests.payroll import Payroll
 
 pytestmark = pytest.mark.timeout(600)  # waiting for other tests with Meltano included
-PREFIXES = {"tap-nmbrs": "TAP_NMBRS", "target-minox": "TARGET_MINOX"}
 
 
 @pytest.fixture(autouse=True)
@@ -28,30 +26,11 @@ def _alone() -> Iterator[None]:
         yield
 
 
-def environment(payroll: Payroll) -> dict[str, str]:
-    """Settings as a scheduler gives them; what Meltano remembers stays in the test's folder."""
-
-    def text(value: Any) -> str:
-        return value if isinstance(value, str) else json.dumps(value)
-
-    settings = {
-        f"{prefix}_{name}".upper(): text(value)
-        for plugin, prefix in PREFIXES.items()
-        for name, value in payroll.settings()[plugin].items()
-    }
-    own = {
-        "MELTANO_ENVIRONMENT": "production",
-        "MELTANO_DATABASE_URI": f"sqlite:///{payroll.folder}/meltano.db",
-        "MELTANO_SEND_ANONYMOUS_USAGE_STATS": "false",
-    }
-    return os.environ | settings | own
-
-
 def meltano_run(payroll: Payroll) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [str(BIN / "meltano"), "run", "--force", "payroll-to-minox"],
         cwd=ROOT,
-        env=environment(payroll),
+        env=payroll.environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=True,

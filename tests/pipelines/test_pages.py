@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from provider_simulators.server import Simulator
 
-pytestmark = [in_a_browser, pytest.mark.filterwarnings("ignore:Unverified HTTPS request")]  # Ons has its own authority
+pytestmark = in_a_browser
 
 
 def seen(address: str, profile: Path) -> str:
@@ -83,16 +83,17 @@ def test_a_simulator_shows_what_it_holds_what_was_written_and_what_it_was_asked(
 ) -> None:
     world = World.build(seed=1, debtors=1, companies=1, employees=2, today=date(2026, 11, 15))
     with kind(world) as simulator:
+        authority = simulator.connector_settings().get("ca_bundle", True)  # Ons has its own
         for path in ("/persons/1234", "/persons/5678"):
-            assert requests.get(f"{simulator.url}{path}", verify=False, timeout=20).status_code == 501
+            assert requests.get(f"{simulator.url}{path}", verify=authority, timeout=20).status_code == 501
         if isinstance(simulator, MinoxSimulator):
             simulator.events["block_account"](99998, 4000)
         if isinstance(simulator, MinimaxSimulator):
             simulator.events["block_account"](21001, "4000")
         page = f"{simulator.url}/_simulator/"
         text = seen(page, tmp_path / "profile")
-        failed = requests.get(f"{page}?status=5xx", verify=False, timeout=20).text
-        log = requests.get(f"{page}log?status=5xx", verify=False, timeout=20).json()
+        failed = requests.get(f"{page}?status=5xx", verify=authority, timeout=20).text
+        log = requests.get(f"{page}log?status=5xx", verify=authority, timeout=20).json()
 
     assert [caption for caption in tables if f" {caption} " not in text] == []
     assert "operation requests 2xx 3xx 4xx 5xx cut GET /persons/… 2 0 0 0 2 0" in text

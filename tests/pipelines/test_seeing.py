@@ -12,7 +12,6 @@ import pytest
 from tap_nmbrs.tap import TapNmbrs
 
 from tests.payroll import BIN, ROOT, meltano_alone
-from tests.pipelines.test_meltano import environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,7 +94,7 @@ def test_levels_and_fields_come_through_meltano(payroll: Payroll) -> None:
     run = subprocess.run(
         [str(BIN / "meltano"), "--log-format", "json", "run", "--force", "payroll-to-minox"],
         cwd=ROOT,
-        env=environment(payroll),
+        env=payroll.environment(),
         capture_output=True,
         timeout=300,
         check=False,
