@@ -59,7 +59,7 @@ class PayrollOffice:
             "OFFICE_MINOX_SECRET": self.minox.connector_settings()["client_secret"],
         }
         for company in self.companies:
-            self.environment[f"{self.name(company).upper()}_MINOX_TOKEN"] = self.minox.authority.consent().refresh_token
+            self.give_consent(company)
         if self.database:
             self.environment["OFFICE_DATABASE"] = self.database
         self._freeze()
@@ -149,9 +149,27 @@ class PayrollOffice:
     def file(self) -> Path:
         return self.folder / "tenants.yml"
 
+    def revoke_consent(self, company: Company) -> None:
+        """The books take this company's refresh token no longer."""
+        given = self.environment[self._consent_of(company)]
+        self.minox.authority.revoke_consent(
+            next(each for each in self.minox.authority._consents if each.refresh_token == given)
+        )
+
+    def give_consent(self, company: Company) -> None:
+        """A person has logged in again."""
+        self.environment[self._consent_of(company)] = self.minox.authority.consent().refresh_token
+
+    def _consent_of(self, company: Company) -> str:
+        return f"{self.name(company).upper()}_MINOX_TOKEN"
+
+    def words(self, *words: str) -> list[str]:
+        """The command line of `pipelines tenants`."""
+        return [str(BIN / "pipelines"), "--project", str(self.folder), "tenants", str(self.file), *words]
+
     def start(self, *words: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [str(BIN / "pipelines"), "--project", str(self.folder), "tenants", str(self.file), "--json", *words],
+            self.words("--json", *words),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

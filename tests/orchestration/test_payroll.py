@@ -45,9 +45,7 @@ def office_on_postgres(tmp_path: Path, postgres_url: str) -> Iterator[PayrollOff
 
 def test_each_tenant_is_booked_with_its_own_consent_and_one_without_stops_no_other(office: PayrollOffice) -> None:
     refused, *others = office.companies
-    number = office.environment[f"{office.name(refused).upper()}_MINOX_TOKEN"]
-    revoked = next(each for each in office.minox.authority._consents if each.refresh_token == number)
-    office.minox.authority.revoke_consent(revoked)
+    office.revoke_consent(refused)
 
     code, tenants = office.run()
 
@@ -62,7 +60,7 @@ def test_each_tenant_is_booked_with_its_own_consent_and_one_without_stops_no_oth
     assert all(tenants[office.name(company)]["calls"] > 0 for company in others)
 
     writes = office.writes()
-    office.environment[f"{office.name(refused).upper()}_MINOX_TOKEN"] = office.minox.authority.consent().refresh_token
+    office.give_consent(refused)
     code, tenants = office.run()
 
     assert code == 0, tenants
