@@ -1,24 +1,21 @@
-"""What the conversion of one record costs, without requests and without the SDK.
-
-    python -m tests.benchmarks.converters
-
-Each field of a schema gets a value of its type; amounts are Decimal. Times are the best of several rounds.
-"""
+"""What the conversion of one record costs: each field of a schema gets a value of its type; amounts are Decimal."""
 
 from __future__ import annotations
 
 import time
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-import click
 import tap_nmbrs.schemas
 import tap_ons.schemas
 from connector_kit.extract import ExactWriter, PersonalDataPolicy, RecordConverter
 from singer_sdk.singerlib import RecordMessage
 
+from tests.benchmarks.page import Benchmark, Row, Size
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 ROUNDS: Final = 30
 CALLS: Final = 500
@@ -58,10 +55,10 @@ def example(declaration: dict[str, Any]) -> Any:
     return EXAMPLES[declaration.get("format", kind)]
 
 
-def microseconds(call: Callable[[], object]) -> float:
+def microseconds(call: Callable[[], object], rounds: int) -> float:
     """Processor time of a call, at best."""
     best = float("inf")
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         began = time.process_time()
         for _ in range(CALLS):
             call()
@@ -69,19 +66,23 @@ def microseconds(call: Callable[[], object]) -> float:
     return best / CALLS * 1e6
 
 
-@click.command()
-def main() -> None:
-    """Measure."""
-    click.echo("| tap | stream | fields | conversion | encoding |\n|---|---|---|---|---|")
+def measure(size: Size) -> Iterator[Row]:
+    rounds = 3 if size is Size.SMALL else ROUNDS
     for tap, stream in TABLES:
         schema = SCHEMAS[tap].get_schema(stream)
         convert = RecordConverter(stream, schema, PersonalDataPolicy())
         source = example(schema)
         message, writer = RecordMessage(stream, convert(source)), ExactWriter()
-        conversion = microseconds(lambda convert=convert, source=source: convert(source))  # type: ignore[misc]  # bound now
-        encoding = microseconds(lambda writer=writer, message=message: writer.serialize_message(message))  # type: ignore[misc]  # bound now
-        click.echo(f"| {tap} | {stream} | {len(schema['properties'])} | {conversion:.1f} µs | {encoding:.1f} µs |")
+        conversion = microseconds(partial(convert, source), rounds)
+        encoding = microseconds(partial(writer.serialize_message, message), rounds)
+        fields = str(len(schema["properties"]))
+        yield Row(cells=(tap, stream, fields, f"{conversion:.1f} µs", f"{encoding:.1f} µs"))
 
 
-if __name__ == "__main__":
-    main()
+BENCHMARK: Final = Benchmark(
+    name="converters",
+    title="One record",
+    text="Conversion (names, types, personal data) and encoding of a record in which every field has a value, without requests and without the SDK: processor time, the best of several rounds.",
+    columns=("tap", "stream", "fields", "conversion", "encoding"),
+    measure=measure,
+)
