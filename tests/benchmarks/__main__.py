@@ -11,7 +11,16 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Final
 
-from tests.benchmarks import converters
+from tests.benchmarks import (
+    calls,
+    converters,
+    ledger,
+    ons_bulk,
+    remunerations,
+    start_up,
+    unchanged,
+    validation,
+)
 from tests.benchmarks.page import KEPT, PAGE, Size, page, result_of
 
 if TYPE_CHECKING:
@@ -19,7 +28,16 @@ if TYPE_CHECKING:
 
     from tests.benchmarks.page import Benchmark
 
-BENCHMARKS: Final[tuple[Benchmark, ...]] = (converters.BENCHMARK,)
+BENCHMARKS: Final[tuple[Benchmark, ...]] = (
+    ons_bulk.BENCHMARK,
+    remunerations.BENCHMARK,
+    converters.BENCHMARK,
+    calls.BENCHMARK,
+    ledger.BENCHMARK,
+    validation.BENCHMARK,
+    unchanged.BENCHMARK,
+    start_up.BENCHMARK,
+)
 
 
 def say(text: str) -> None:

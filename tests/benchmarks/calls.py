@@ -1,20 +1,12 @@
-"""How many calls a record costs at each simulated bookkeeping package, by the package's own log.
-
-    python -m tests.benchmarks.calls [--records 100]
-
-The ledger knows the books (`rebuild --complete`), as it does from the first run on.
-"""
+"""How many calls a record costs at each simulated bookkeeping package, by the package's own log."""
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import io
-import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from connector_kit.posting.commands.rebuild import rebuild
 from connector_kit.posting.wire_json import write_json
@@ -23,6 +15,7 @@ from provider_simulators.minox import MinoxSimulator
 from provider_simulators.world import World
 from target_minimax.target import TargetMinimax
 
+from tests.benchmarks.page import Benchmark, Goal, Row, Size
 from tests.target_minimax import books as minimax
 from tests.target_minox.conftest import Bookkeeping
 
@@ -32,13 +25,8 @@ if TYPE_CHECKING:
 LINES = 2_000
 
 
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """What was measured, and the most that it may be."""
-
-    what: str
-    calls: float
-    goal: float
+def row(what: str, calls: float, at_most: float) -> Row:
+    return Row(cells=(what,), goals=(Goal(figure=calls, unit="calls", at_most=at_most),))
 
 
 def minox_entry(key: str, lines: int = 2) -> dict[str, Any]:
@@ -61,9 +49,9 @@ def minox(world: World, folder: Path, records: int) -> Iterator[Row]:
         run(minox_entry("first"))
         fixed = run(minox_entry("first"))
         new = [minox_entry(f"new-{number}") for number in range(records)]
-        yield Row(what="Minox: new journal entry", calls=(run(*new) - fixed) / records, goal=1.1)
-        yield Row(what=f"Minox: one of {LINES:,} lines", calls=run(minox_entry("long", LINES)) - fixed, goal=1)
-        yield Row(what="Minox: unchanged", calls=(run(*new) - fixed) / records, goal=0)
+        yield row("Minox: new journal entry", (run(*new) - fixed) / records, 1.1)
+        yield row(f"Minox: one of {LINES:,} lines", run(minox_entry("long", LINES)) - fixed, 1)
+        yield row("Minox: unchanged", (run(*new) - fixed) / records, 0)
 
 
 def minimax_rows(world: World, folder: Path, records: int) -> Iterator[Row]:
@@ -78,25 +66,23 @@ def minimax_rows(world: World, folder: Path, records: int) -> Iterator[Row]:
             rebuild.main(arguments, standalone_mode=False, obj=TargetMinimax)
         new = [minimax.entry(f"J{number}") for number in range(1, records + 1)]
         made = books.deliver("journal_entries", *new).calls
-        yield Row(what="Minimax: new journal, version read back", calls=made / records, goal=2.2)
+        yield row("Minimax: new journal, version read back", made / records, 2.2)
         again = books.deliver("journal_entries", *new).calls
-        yield Row(what="Minimax: unchanged", calls=again / records, goal=0)
+        yield row("Minimax: unchanged", again / records, 0)
 
 
-def main() -> int:
-    """Measure, print, and end with 1 if a goal is missed."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--records", type=int, default=100)
-    records = parser.parse_args().records
+def measure(size: Size) -> Iterator[Row]:
     world = World.build(seed=1, debtors=1, companies=1, employees=3)
-    rows: list[Row] = []
-    for measure in (minox, minimax_rows):
+    for package in (minox, minimax_rows):
         with tempfile.TemporaryDirectory() as name:
-            rows += measure(world, Path(name), records)
-    for row in rows:
-        print(f"{row.what:42} {row.calls:5.2f} calls  (at most {row.goal})")  # noqa: T201
-    return int(any(row.calls > row.goal for row in rows))
+            yield from package(world, Path(name), 10 if size is Size.SMALL else 100)
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+BENCHMARK: Final = Benchmark(
+    name="calls",
+    title="Calls per booking",
+    text="100 entries, by the log of the simulated package. The ledger knows the books (`rebuild --complete`), as it "
+    "does from the first run on; with one that does not, each entry is looked for first: one call more.",
+    columns=("what",),
+    measure=measure,
+)

@@ -1,25 +1,23 @@
-"""What the ledger adds to a record: three commits of a new one, one look at an unchanged one; and opening it again.
-
-`python -m tests.benchmarks.ledger`. The least that three durable commits can take is what the disk needs to sync three
-times; that is measured beside them, before and after, because on a disk that others use it is most of the time. A new
-record may take 3 ms, or, where the disk alone takes longer than 1 ms, three times what the disk takes.
-"""
+"""What the ledger adds to a record: three commits of a new one, one look at an unchanged one; and opening it again."""
 
 from __future__ import annotations
 
-import argparse
 import os
-import sys
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from connector_kit.books.identity import Administration
 from connector_kit.posting.ledger import Binding, Ledger, State
 
-NEW_SECONDS_MAX: Final = 0.003
-UNCHANGED_SECONDS_MAX: Final = 0.0003
+from tests.benchmarks.page import Benchmark, Goal, Row, Size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NEW_MS_MAX: Final = 3
+UNCHANGED_MS_MAX: Final = 0.3
 SYNCS: Final = 3
 DISK_RATIO_MAX: Final = 3
 BINDING: Final = Binding(
@@ -55,22 +53,29 @@ def booked(target: Path | str, records: int) -> tuple[float, float, float]:
     return new, unchanged, time.perf_counter() - started
 
 
-def main() -> int:
-    """Measure, print, and end with 1 if a bound is passed."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--records", type=int, default=3000)
-    parser.add_argument("--ledger", help="URL of an empty PostgreSQL database; default: a file (SQLite)")
-    options = parser.parse_args()
+def measure(size: Size) -> Iterator[Row]:
+    records = 300 if size is Size.SMALL else 3000
     with TemporaryDirectory() as name:
-        disk = synced(Path(name), options.records // 2)
-        new, unchanged, opened = booked(options.ledger or Path(name) / "ledger.sqlite3", options.records)
-        disk = (disk + synced(Path(name), options.records // 2)) / 2
-    print(f"ledger, {options.records} records:")  # noqa: T201
-    print(f"  new        {new * 1000:7.3f} ms  ({new / disk:.1f} x three synced pages, {disk * 1000:.3f} ms)")  # noqa: T201
-    print(f"  unchanged  {unchanged * 1000:7.3f} ms")  # noqa: T201
-    print(f"  open       {opened:7.3f} s   ({options.records * 3} lines of its log checked)")  # noqa: T201
-    return int(new > max(NEW_SECONDS_MAX, DISK_RATIO_MAX * disk) or unchanged > UNCHANGED_SECONDS_MAX)
+        disk = synced(Path(name), records // 2)
+        new, unchanged, opened = booked(Path(name) / "ledger.sqlite3", records)
+        disk = (disk + synced(Path(name), records // 2)) / 2
+    new_most = max(NEW_MS_MAX, DISK_RATIO_MAX * disk * 1000)
+    beside = f"{new / disk:.1f} x three synced pages ({disk * 1000:.2f} ms)"
+    yield Row(
+        cells=("new record, three commits", beside), goals=(Goal(figure=new * 1000, unit="ms", at_most=new_most),)
+    )
+    goal = Goal(figure=unchanged * 1000, unit="ms", at_most=UNCHANGED_MS_MAX)
+    yield Row(cells=("look at an unchanged one", ""), goals=(goal,))
+    yield Row(cells=("opened again", f"{opened * 1000:.0f} ms for {records * 3:,} lines of its log"))
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+BENCHMARK: Final = Benchmark(
+    name="ledger",
+    title="Ledger",
+    text="What the ledger (SQLite) adds to a record. The least that three durable commits can take is what the disk "
+    "needs to sync three times; that is measured beside them, before and after. A new record may take 3 ms, or, where "
+    "the disk alone takes longer than 1 ms, three times what the disk takes.",
+    columns=("what", "beside"),
+    measure=measure,
+    libraries=("sqlalchemy",),
+)

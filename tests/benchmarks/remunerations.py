@@ -1,23 +1,15 @@
-"""How fast remuneration documents become records, beside a plain way of doing it.
-
-    python -m tests.benchmarks.remunerations
-
-Converts an invented document of the largest recorded size, with all streams selected, and encodes the records as they
-are written. Prints MB of JSON per second, and the same where every column is picked by a path. Exits with 1 below `--goal`.
-"""
+"""How fast remuneration documents become records, beside a plain way of doing it."""
 
 from __future__ import annotations
 
 import copy
 import json
 import os
-import sys
 import time
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-import click
 import msgspec
 from connector_kit.extract import ExactWriter, PersonalDataPolicy
 from singer_sdk.helpers.jsonpath import extract_jsonpath
@@ -26,8 +18,10 @@ from tap_inlenersbeloning.documents import DOCUMENT_STREAMS, DocumentKeys, Docum
 from tap_inlenersbeloning.drift import Drift
 from tap_inlenersbeloning.schemas import SCHEMAS
 
+from tests.benchmarks.page import ROOT, Benchmark, Goal, Row, Size
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 KEYS = DocumentKeys(company_id="x1y2z3", partner_id="rc1abc", remuneration_id="16c1799c-7d5a-42a5-a37e-cd6dfda05b5a")
 MEGABYTE = 1_000_000
@@ -116,23 +110,28 @@ def megabytes_per_second(convert: Callable[[Document], int], document: Document,
     return best
 
 
-@click.command()
-@click.option("--goal", default=10.0, help="MB per second; below it the exit code is 1.")
-@click.option("--seconds", default=2.0, help="How long each is measured.")
-def main(*, goal: float, seconds: float) -> None:
-    """Measure."""
-    root = Path(__file__).resolve().parents[2]
-    specs = Path(os.environ.get("PROVIDER_SPECS") or root.parent / "shared" / "specs")
+def measure(size: Size) -> Iterator[Row]:
+    seconds = 0.2 if size is Size.SMALL else 2.0
+    specs = Path(os.environ.get("PROVIDER_SPECS") or ROOT.parent / "shared" / "specs")
     document = large(specs / "inlenersbeloning")
-    size = len(msgspec.json.encode(document, enc_hook=str))
-    rate = megabytes_per_second(ours(), document, size, seconds)
-    click.echo(f"a document of {size / 1000:.0f} kB, encoded records of {ours()(document) / 1000:.0f} kB")
-    click.echo(f"all streams: {rate:.1f} MB/s")
-    other = megabytes_per_second(plain(), document, size, seconds / 4)
-    click.echo(f"a path per column, without the long table and what has no column: {other:.2f} MB/s")
-    click.echo(f"ratio: {rate / other:.0f}")
-    sys.exit(rate < goal)
+    length = len(msgspec.json.encode(document, enc_hook=str))
+    rate = megabytes_per_second(ours(), document, length, seconds)
+    other = megabytes_per_second(plain(), document, length, seconds / 4)
+    sizes = (f"{length / 1000:.0f} kB", f"{ours()(document) / 1000:.0f} kB")
+    goals = (
+        Goal(figure=rate, unit="MB/s", at_least=10),
+        Goal(figure=rate / other, unit="x a path per column", at_least=5),
+    )
+    yield Row(cells=("tap-inlenersbeloning, all streams", *sizes, f"{rate:.1f} MB/s"), goals=goals)
+    yield Row(cells=("a path per column", sizes[0], "", f"{other:.2f} MB/s"))
 
 
-if __name__ == "__main__":
-    main()
+BENCHMARK: Final = Benchmark(
+    name="remunerations",
+    title="Pay conditions",
+    text="An invented remuneration document of the largest recorded size becomes encoded records of all streams: JSON "
+    "per second of processor time. Beside it the plain way: each stream and column is picked by a path, as the SDK "
+    "looks them up, without the long table and what has no column.",
+    columns=("how", "document", "records", "speed"),
+    measure=measure,
+)

@@ -1,28 +1,21 @@
-"""What a run costs in which nothing has changed: a whole target, from the first line of its input to its summary.
-
-    python -m tests.benchmarks.unchanged [--records 100000]
-
-The ledger is filled beforehand; the provider counts its requests, which must be those of the preflight alone.
-"""
+"""What a run costs in which nothing has changed: a whole target, from the first line of its input to its summary."""
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
-import tempfile
-import time
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final
 
-import click
 import sqlalchemy as sa
 from connector_kit.books import identity
 from connector_kit.posting.ledger import Entry, State
 from connector_kit.posting.ledger import schema as tables
 
+from tests.benchmarks.page import Benchmark, Goal, Row, Size
+from tests.benchmarks.process import Cost, run
 from tests.connector_kit.posting_provider import serving
 from tests.connector_kit.posting_runs import PROGRAM, SCHEMA, entry, lines_of
 from tests.connector_kit.posting_target import TargetTiny
@@ -30,7 +23,11 @@ from tests.connector_kit.posting_target import TargetTiny
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CHUNK = 5_000
+CHUNK: Final = 5_000
+MILLION: Final = 1_000_000
+MILLION_SECONDS_MAX: Final = 300
+MEMORY_RATIO_MAX: Final = 1.1
+RECORDS: Final = {Size.SMALL: 5_000, Size.USUAL: 100_000, Size.LARGE: MILLION}
 
 
 def rows(target: TargetTiny, keys: range) -> Iterator[dict[str, Any]]:
@@ -67,45 +64,47 @@ def fill(settings: dict[str, Any], records: int) -> None:
     target._close()
 
 
-def run(folder: Path, settings: dict[str, Any], records: int) -> tuple[float, float, dict[str, int]]:
-    """Seconds, megabytes and counts of a run over so many records."""
-    config, source = folder / "config.json", folder / "messages.singer"
+def measured(folder: Path, settings: dict[str, Any], records: int) -> Cost:
+    """A run over so many records, all of which are known."""
+    config, source, log = (folder / name for name in ("config.json", "messages.singer", "log.txt"))
     config.write_text(json.dumps(settings))
     with source.open("w") as file:
         file.write(lines_of([SCHEMA]))
         file.writelines(lines_of([entry(f"k{number}")]) for number in range(records))
-    with source.open() as stdin:
-        started = time.perf_counter()
-        process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", str(PROGRAM), "--config", str(config)],
-            stdin=stdin,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        assert process.stderr
-        log = process.stderr.read()
-        _, _, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - started
-    text = next(line for line in log.splitlines() if "Summary {" in line)
-    return seconds, usage.ru_maxrss / 1024, json.loads(text[text.index("{") :])
+    log.unlink(missing_ok=True)
+    cost = run([sys.executable, "-W", "ignore", PROGRAM, "--config", config], stdin=source, log=log)
+    text = next(line for line in log.read_text().splitlines() if "Summary {" in line)
+    counts = json.loads(text[text.index("{") :])
+    assert counts["existing"] == records, counts
+    return cost
 
 
-@click.command()
-@click.option("--records", default=100_000, show_default=True)
-def main(records: int) -> None:
-    """Print a row for a tenth of the records and one for all of them: the memory must not grow with them."""
-    click.echo(f"{'records':>8} {'seconds':>8} {'ms each':>8} {'MB':>6} {'requests':>8}")
-    with serving() as provider, tempfile.TemporaryDirectory() as folder:
-        settings = {"api_url": provider.url, "ledger": str(Path(folder) / "ledgers" / "tiny.sqlite3")}
-        fill(settings, records)
-        for number in (records // 10, records):
+def measure(size: Size) -> Iterator[Row]:
+    most = RECORDS[size]
+    first: Cost | None = None
+    with serving() as provider, TemporaryDirectory() as name:
+        folder = Path(name)
+        settings = {"api_url": provider.url, "ledger": str(folder / "ledgers" / "tiny.sqlite3")}
+        fill(settings, most)
+        for records in (most // 10, most):
             provider.requests.clear()
-            seconds, megabytes, counts = run(Path(folder), settings, number)
-            assert counts["existing"] == number, counts
-            each = seconds / number * 1000
-            click.echo(f"{number:>8} {seconds:>8.1f} {each:>8.2f} {megabytes:>6.0f} {len(provider.requests):>8}")
+            cost = measured(folder, settings, records)
+            first = first or cost
+            goals = (
+                Goal(figure=cost.wall_seconds / records * MILLION, unit="s per million", at_most=MILLION_SECONDS_MAX),
+                Goal(figure=cost.memory_mb / first.memory_mb, unit="x the memory", at_most=MEMORY_RATIO_MAX),
+                Goal(figure=len(provider.requests), unit="calls", at_most=1),
+            )
+            cells = (f"{cost.wall_seconds:.1f} s", f"{cost.processor_seconds:.1f} s", f"{cost.memory_mb:.0f} MB")
+            yield Row(cells=(f"{records:,}", *cells), goals=goals if records == most else goals[2:])
 
 
-if __name__ == "__main__":
-    main()
+BENCHMARK: Final = Benchmark(
+    name="unchanged",
+    title="Nothing has changed",
+    text="A whole target, from the first line of its input to its summary, over records that are all in the ledger: "
+    "they may cost the one request of the preflight, and memory must not grow with them.",
+    columns=("records", "wall", "processor", "memory"),
+    measure=measure,
+    libraries=("singer-sdk", "msgspec", "sqlalchemy"),
+)

@@ -1,9 +1,4 @@
-"""What checking a record against the books contract costs, beside the validator that the SDK would take.
-
-    python -m tests.benchmarks.validation
-
-Times are the best of several rounds, both validators in the same run; a journal entry has two, 20 and 200 lines.
-"""
+"""What checking a record against the books contract costs, beside the validator that the SDK would take."""
 
 from __future__ import annotations
 
@@ -11,13 +6,16 @@ import time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-import click
 from connector_kit.books import contracts
 from connector_kit.posting.validation import RecordValidator
 from singer_sdk.sinks.core import JSONSchemaValidator
 
+from tests.benchmarks.page import Benchmark, Goal, Row
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from tests.benchmarks.page import Size
 
 ROUNDS: Final = 7
 CALLS: Final = 200
@@ -51,14 +49,19 @@ def ratio(lines: int) -> tuple[float, float]:
     return seconds(ours.validate, entry(lines)), seconds(theirs.validate, entry(lines))
 
 
-@click.command()
-def main() -> None:
-    """Print a row per size."""
-    click.echo(f"{'lines':>6} {'compiled':>12} {'SDK default':>12} {'times':>6}")
+def measure(_: Size) -> Iterator[Row]:
     for lines in (2, 20, 200):
         ours, theirs = ratio(lines)
-        click.echo(f"{lines:>6} {ours * 1e6:>9.1f} µs {theirs * 1e6:>9.1f} µs {theirs / ours:>6.1f}")
+        times = Goal(figure=theirs / ours, unit="x as fast", at_least=6)
+        yield Row(cells=(str(lines), f"{ours * 1e6:,.1f} µs", f"{theirs * 1e6:,.1f} µs"), goals=(times,))
 
 
-if __name__ == "__main__":
-    main()
+BENCHMARK: Final = Benchmark(
+    name="validation",
+    title="Validation",
+    text="A journal entry is checked against the books contract, by the check that is compiled from it and by the "
+    "validator that the SDK takes: the best of several rounds.",
+    columns=("lines", "compiled", "default of the SDK"),
+    measure=measure,
+    libraries=("singer-sdk", "jsonschema"),
+)
