@@ -1,8 +1,8 @@
 """Write a definition for Meltano Hub of every plugin in `hub/`, from what it says of itself.
 
 Settings, capabilities, commands and what a tap leaves out are those of `meltano.yml`, where `make settings` has written
-them. The Hub keeps one file per plugin and variant, and so does this folder. Addresses (`repo`, `docs`, `logo_url`)
-are for whoever publishes the project: it has no home of its own yet.
+them. The Hub keeps one file per plugin and variant, in the order of the alphabet, and so does this folder. Addresses
+(`repo`, `docs`, `logo_url`) are for whoever publishes the project: it has no home of its own yet.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 import tomllib
+from operator import itemgetter
 from typing import Any
 
 import yaml
@@ -31,16 +32,17 @@ def projects() -> dict[str, dict[str, Any]]:
     return {program: project for project in manifests for program in project.get("scripts", {})}
 
 
-def definition(plugin: dict[str, Any], project: dict[str, Any]) -> dict[str, Any]:
+def definition(kind: str, plugin: dict[str, Any], project: dict[str, Any]) -> dict[str, Any]:
     """The definition of one plugin.
 
     Args:
+        kind: `extractors`, `loaders` or `mappers`.
         plugin: Its block in `meltano.yml`.
         project: The metadata of the distribution that installs it.
     """
     executable = plugin["executable"]
     description = about(executable)
-    written = {
+    written: dict[str, Any] = {
         "name": plugin["name"],
         "variant": VARIANT,
         "namespace": plugin["namespace"],
@@ -51,11 +53,15 @@ def definition(plugin: dict[str, Any], project: dict[str, Any]) -> dict[str, Any
         "keywords": ["meltano_sdk", *project.get("keywords", [])],
         "maintenance_status": "beta",
         "quality": "unknown",
-        "settings_group_validation": [description["settings"].get("required", [])],
+        "settings_group_validation": [sorted(description["settings"].get("required", []))],
+        "capabilities": sorted(plugin["capabilities"]),
+        "settings": sorted(plugin["settings"], key=itemgetter("name")),
+        **{key: plugin[key] for key in ("commands", "select") if key in plugin},
     }
-    copied = {key: plugin[key] for key in ("capabilities", "settings", "commands", "select") if key in plugin}
-    written.update(json.loads(json.dumps(copied)))  # without what the reader of meltano.yml knows of its layout
-    return written
+    if kind != "mappers" and "structured-logging" in plugin["capabilities"]:
+        written["log_parser"] = "singer-sdk"
+    known: dict[str, Any] = json.loads(json.dumps(written))  # without what the reader of meltano.yml knows of layout
+    return known
 
 
 def rendered() -> dict[str, str]:
@@ -64,7 +70,7 @@ def rendered() -> dict[str, str]:
     by_program = projects()
     return {
         f"{kind}/{plugin['name']}/{VARIANT}.yml": yaml.safe_dump(
-            definition(plugin, by_program[plugin["executable"]]), allow_unicode=True, width=100
+            definition(kind, plugin, by_program[plugin["executable"]]), allow_unicode=True, width=100
         )
         for kind in plugins
         for plugin in own_plugins({"plugins": {kind: plugins[kind]}})

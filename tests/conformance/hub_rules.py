@@ -74,8 +74,8 @@ COMMAND = {
 def schema(kind: str) -> dict[str, Any]:
     """What a definition of an extractor, loader or mapper may and must hold."""
     properties: dict[str, Any] = {
-        **dict.fromkeys(("name", "variant", "label", "description", "executable", "pip_url"), TEXT),
-        **{key: {"type": "string", "format": "uri"} for key in ("repo", "ext_repo", "docs", "logo_url", "domain_url")},
+        **dict.fromkeys(("name", "variant", "label", "description", "executable", "pip_url", "python"), TEXT),
+        **{key: {"type": "string", "format": "uri"} for key in ("repo", "docs", "logo_url", "domain_url")},
         **{key: {"type": "string"} for key in ("definition", "next_steps", "settings_preamble", "usage", "prereq")},
         "namespace": {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"},
         "hidden": {"type": "boolean"},
@@ -87,6 +87,11 @@ def schema(kind: str) -> dict[str, Any]:
         "settings_group_validation": {"type": "array", "items": TEXTS},
         "commands": {"type": "object", "additionalProperties": COMMAND},
     }
+    if kind != "mappers":
+        properties |= {
+            "log_parser": TEXT,
+            "supported_python_versions": {"type": "array", "items": {"type": "string", "pattern": r"^3\.\d+$"}},
+        }
     if kind == "extractors":
         properties |= {"select": TEXTS, "metadata": {"type": "object"}, "schema": {"type": "object"}}
     return {

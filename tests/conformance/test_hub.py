@@ -48,6 +48,14 @@ def test_the_hub_would_take_the_definition(file: Path) -> None:
     assert all(names.issuperset(group) for group in document["settings_group_validation"])
 
 
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.parent.name)
+def test_the_formatter_of_the_hub_would_change_nothing(file: Path) -> None:
+    document = definition(file)
+    lists = [document["capabilities"], [setting["name"] for setting in document["settings"]]]
+    assert all(listed == sorted(listed) for listed in [*lists, *document["settings_group_validation"]])
+    assert file.read_text(encoding="utf-8") == yaml.safe_dump(document, allow_unicode=True, width=100)  # keys too
+
+
 @pytest.mark.parametrize(
     "flaw",
     [
@@ -59,6 +67,8 @@ def test_the_hub_would_take_the_definition(file: Path) -> None:
         {"settings": [{"name": "a", "kind": "options", "options": [{"label": "1", "value": 1}]}]},
         {"commands": {"check": "--check"}},
         {"namespace": "tap-nmbrs"},
+        {"ext_repo": "https://example.org/tap-nmbrs"},
+        {"supported_python_versions": ["3"]},
     ],
     ids=str,
 )
