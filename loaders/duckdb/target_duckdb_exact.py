@@ -10,6 +10,8 @@
 - A column that gets another type is renamed, and its values are missing in the new one; a second time within a minute
   the load stops. The column becomes one here that holds both: numbers, moments, and else text.
 - When one stream's batch is full it acknowledges a state whose records of other streams still wait in memory.
+- A file that cannot be opened, or whose folder is not there yet, ends it with a traceback. The folder is made here, and
+  what is wrong with the file is one line.
 
 `tests/warehouse` and `tests/pipelines` compare the warehouse with the source: every row, every value, every sum.
 """
@@ -17,6 +19,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -158,10 +161,26 @@ def all_streams(flush_streams: Any) -> Any:
     return flush_all_streams
 
 
+def opened(connect: Any) -> Any:
+    """Wrap the opening of the file: its folder is made, and a file that cannot be opened ends the run with one line."""
+
+    def open_file(config: dict[str, Any]) -> Any:
+        path = str(config.get("path", config.get("filepath", "")))
+        try:
+            if path and ":" not in path:  # neither in memory nor elsewhere
+                Path(path).parent.mkdir(parents=True, exist_ok=True)
+            return connect(config)
+        except (OSError, target_duckdb.duckdb.Error) as error:
+            sys.exit(f"target-duckdb: {' '.join(str(error).split())}")
+
+    return open_file
+
+
 def main() -> None:
     """Run the target, corrected."""
     target_duckdb.DbSync = DbSync
     target_duckdb.json = db_sync.json = EXACT_JSON
     target_duckdb.flush_streams = all_streams(target_duckdb.flush_streams)
+    target_duckdb.duckdb_connect = opened(target_duckdb.duckdb_connect)
     db_sync.column_type = exact(db_sync.column_type)
     target_duckdb.main()

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import simplejson
 
-from tests.warehouses import Postgres
+from tests.warehouses import DuckDB, Postgres
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from tests.warehouses import Warehouse
 
@@ -313,3 +314,16 @@ def as_written(value: Any) -> str:
             return json.dumps(json.loads(value))
         case _:
             return str(value)
+
+
+def test_the_folder_of_a_duckdb_file_is_made_and_a_file_that_cannot_be_opened_is_one_line(tmp_path: Path) -> None:
+    warehouse = DuckDB(folder=tmp_path, schema="made")
+    warehouse.load(messages([{"id": "1"}]), filepath=str(tmp_path / "new" / "deeper" / "warehouse.duckdb"))
+    warehouse.path.write_text("no database")
+
+    result = warehouse.offer(messages([{"id": "1"}]))
+
+    assert result.returncode == 1
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("target-duckdb: IO Error: ")
+    assert str(warehouse.path) in line
