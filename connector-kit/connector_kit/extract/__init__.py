@@ -19,6 +19,7 @@ from connector_kit.extract.prefetch import PartitionedPrefetch, ordered_prefetch
 from connector_kit.extract.quick import QuickRecord, QuickRecords
 from connector_kit.extract.session import ApiSession, Limits, decoded_json
 from connector_kit.extract.tap import ApiTap
+from connector_kit.extract.watched import WatchedStream, WatchedTap
 from connector_kit.extract.writer import ExactWriter
 
 __all__ = [
@@ -42,6 +43,8 @@ __all__ = [
     "RecordConverter",
     "UnreadableAnswerError",
     "Verdict",
+    "WatchedStream",
+    "WatchedTap",
     "decoded_json",
     "exit_code_of",
     "ordered_prefetch",

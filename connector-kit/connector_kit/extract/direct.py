@@ -1,53 +1,25 @@
 """Records that a converter has made are written at once, where the SDK's walks over each would change nothing."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING
 
-from singer_sdk import Stream
 from singer_sdk.helpers.conform import TypeConformanceLevel
 from singer_sdk.mapper import SameRecordTransform
-from singer_sdk.metrics import Timer
 from singer_sdk.singerlib import RecordMessage, SelectionMask
 from typing_extensions import override
 
 from connector_kit.extract.quick import QuickRecord
+from connector_kit.extract.watched import WatchedStream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from contextlib import AbstractContextManager
-    from types import TracebackType
+    from collections.abc import Iterable
 
     from singer_sdk.helpers.types import Context, Record
 
-    from connector_kit.extract.tap import ApiTap
-    from connector_kit.extract.watch import Seen
-
 __all__ = ["DirectStream"]
 
-T = TypeVar("T")
 
-
-class _TurnTimer(Timer):
-    """Tells the tap when the turn of a stream begins and ends."""
-
-    def __init__(self, timer: Timer, turn: "AbstractContextManager[None]") -> None:
-        super().__init__(timer.metric, timer.tags)
-        self._turn = turn
-
-    @override
-    def __enter__(self) -> Self:
-        self._turn.__enter__()
-        return super().__enter__()
-
-    @override
-    def __exit__(
-        self, kind: type[BaseException] | None, failure: BaseException | None, traceback: "TracebackType | None"
-    ) -> None:
-        super().__exit__(kind, failure, traceback)
-        self._turn.__exit__(kind, failure, traceback)
-
-
-class DirectStream(Stream):
+class DirectStream(WatchedStream):
     """A stream whose records come out of a `RecordConverter`, as its schema says, and have no child streams.
 
     The SDK goes through every record for fields that are not selected, types and maps. Where all fields are selected
@@ -56,33 +28,8 @@ class DirectStream(Stream):
     """
 
     TYPE_CONFORMANCE_LEVEL = TypeConformanceLevel.NONE  # the converter does it
-    _tap: "ApiTap"
     _direct_name: str | None = None
     _direct_mask: SelectionMask | None = None
-
-    @override
-    def get_sync_timer(self) -> Timer:
-        """Give the SDK's timer, which the tap looks at too."""
-        return _TurnTimer(super().get_sync_timer(), self._tap.watch.turn(self.name))
-
-    @property
-    def seen(self) -> "Seen":
-        """What the tap tells of the stream while it is read, and at the end."""
-        return self._tap.watch.of(self.name)
-
-    def each_of(self, parts: "Iterable[T]", count: int, noun: str) -> "Iterator[T]":
-        """Go through the parts of the stream, so that the tap can tell how many of them have been read.
-
-        Args:
-            parts: All of them.
-            count: How many there are.
-            noun: What they are, in the plural.
-        """
-        seen = self.seen
-        seen.noun, seen.parts, seen.done = noun, count, 0
-        for part in parts:
-            yield part
-            seen.done += 1
 
     @override
     def generate_child_contexts(self, record: "Record", context: "Context | None") -> "Iterable[Context | None]":
