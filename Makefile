@@ -15,7 +15,7 @@ PROVIDER_SPECS ?= ../shared/specs
 from_facts = @if test -f $(PROVIDER_SPECS)/$(1)/endpoints.yaml; then $(BIN)/python $(2) $(PROVIDER_SPECS); \
 	  else echo "left out: $(2) ($(PROVIDER_SPECS)/$(1)/endpoints.yaml is not there; name its folder with PROVIDER_SPECS)"; fi
 
-.PHONY: help demo test lint types tests reliability switches sabotage orchestration bench install plugins lock settings schemas latency screenshot clean
+.PHONY: help demo test lint types tests reliability switches sabotage orchestration bench install plugins lock settings schemas screenshot clean
 
 help:  ## show the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-11s %s\n", $$1, $$2}'
@@ -56,16 +56,8 @@ types: install  ## mypy, strict
 tests: plugins  ## pytest (ARGS="-k words" to choose)
 	@$(BIN)/pytest -n 3 $(ARGS)
 
-bench: plugins  ## speed and memory of bulk tables and documents beside plain ways (ARGS="--rows 100000")
-	@$(BIN)/python -m tests.benchmarks.converters
-	@$(BIN)/python -m tests.benchmarks.ons_bulk $(ARGS)
-	@$(BIN)/python -m tests.benchmarks.remunerations
-	@$(BIN)/python -m tests.benchmarks.ledger
-	@$(BIN)/python -m tests.benchmarks.calls
-	@$(BIN)/python -m tests.benchmarks.validation
-	@$(BIN)/python -m tests.benchmarks.unchanged
-	@$(BIN)/python -m tests.benchmarks.start_up
-	@$(BIN)/python -m tests.benchmarks.tenants
+bench: plugins  ## speed, memory, calls and growth beside plain ways: docs/benchmarks.md (an hour; ARGS="--small", ARGS="--only NAME")
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 reliability: install  ## a million simulated record-runs, every kill, every deliberate bug: docs/reliability.md (hours; ARGS="--record-runs 20000")
 	@$(BIN)/python -m tests.simulation.reliability $(ARGS)
@@ -117,11 +109,6 @@ schemas: install  ## write the schemas of taps and targets, and the tables in th
 
 screenshot: install  ## make the picture of a simulator's page in docs/ anew (needs Chromium)
 	@$(BIN)/python -m tests.pipelines.page_screenshot
-
-latency: install  ## lists of Nmbrs, hours of Ons and hirers' remunerations when every answer takes 50 ms
-	@$(BIN)/python -m tests.benchmarks.nmbrs_lists --companies 200
-	@$(BIN)/python -m tests.benchmarks.presence_logs
-	@$(BIN)/python -m tests.benchmarks.remuneration_lists
 
 clean:  ## remove environments and everything that runs have made
 	@rm -rf $(VENV) .venv-dagster .meltano var

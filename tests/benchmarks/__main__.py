@@ -20,6 +20,7 @@ from tests.benchmarks import (
     start_up,
     unchanged,
     validation,
+    waiting,
 )
 from tests.benchmarks.page import KEPT, PAGE, Size, page, result_of
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 BENCHMARKS: Final[tuple[Benchmark, ...]] = (
     ons_bulk.BENCHMARK,
+    waiting.BENCHMARK,
     remunerations.BENCHMARK,
     converters.BENCHMARK,
     calls.BENCHMARK,

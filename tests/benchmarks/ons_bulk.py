@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tests.benchmarks.page import Benchmark, Goal, Row, Size
 from tests.benchmarks.process import Cost, run
 from tests.benchmarks.provider import SCRIPTS, provider
+from tests.benchmarks.sync import chosen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,17 +30,12 @@ ROUNDS: Final = {Size.SMALL: 1, Size.USUAL: 1, Size.LARGE: 3}
 
 def arguments(folder: Path, settings: dict[str, Any], tap: str) -> list[str]:
     """Write settings and a catalog that chooses the one table."""
-    config, discovered, catalog = folder / "settings.json", folder / "discovered.json", folder / f"{tap}.json"
+    place = folder / tap
+    place.mkdir()
+    config = place / "settings.json"
     config.write_text(json.dumps(settings), encoding="utf-8")
     command = [*TAPS[tap], "--config", str(config)]
-    run([*command, "--discover"], stdout=discovered)
-    document = json.loads(discovered.read_text(encoding="utf-8"))
-    for stream in document["streams"]:
-        for entry in stream["metadata"]:
-            if not entry["breadcrumb"]:
-                entry["metadata"]["selected"] = stream["tap_stream_id"] == STREAM
-    catalog.write_text(json.dumps(document), encoding="utf-8")
-    return [*command, "--catalog", str(catalog)]
+    return [*command, "--catalog", str(chosen(command, place, {STREAM}))]
 
 
 def measured(command: Sequence[str], folder: Path, rows: int) -> Cost:

@@ -21,6 +21,7 @@ __all__ = ["NOT_MEASURED", "PAGE", "ROOT", "Benchmark", "Goal", "Result", "Row",
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PAGE: Final = ROOT / "docs" / "benchmarks.md"
+WHERE_THE_TIME_WENT: Final = Path(__file__).with_name("where_the_time_went.md")
 KEPT: Final = ROOT / "var" / "bench"
 NOT_MEASURED: Final = "Not measured."
 WHOLE_FROM: Final = 100
@@ -191,6 +192,7 @@ def page(benchmarks: Iterable[Benchmark], size: Size) -> str:
         else:
             sections.append(NOT_MEASURED)
         sections += ["", wrapped(benchmark.after)] if benchmark.after else []
+    sections += ["", WHERE_THE_TIME_WENT.read_text(encoding="utf-8").strip()]
     summary = f"Of {len(verdicts)} goals {sum(verdicts)} hold" + ("." if all(verdicts) else ": look for **fails**.")
     head = ["# Benchmarks", "", wrapped(INTRODUCTION), *(["", summary] if verdicts else [])]
     return "\n".join([*head, *sections]) + "\n"

@@ -8,6 +8,7 @@ import os
 import time
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -19,12 +20,16 @@ from tap_inlenersbeloning.drift import Drift
 from tap_inlenersbeloning.schemas import SCHEMAS
 
 from tests.benchmarks.page import ROOT, Benchmark, Goal, Row, Size
+from tests.benchmarks.provider import provider
+from tests.benchmarks.sync import sync
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 KEYS = DocumentKeys(company_id="x1y2z3", partner_id="rc1abc", remuneration_id="16c1799c-7d5a-42a5-a37e-cd6dfda05b5a")
-MEGABYTE = 1_000_000
+MEGABYTE: Final = 1_000_000
+DOCUMENT_KILOBYTES: Final = 150
+MEMORY_MB_MAX: Final = 200
 Document = dict[str, Any]
 
 
@@ -124,6 +129,22 @@ def measure(size: Size) -> Iterator[Row]:
     )
     yield Row(cells=("tap-inlenersbeloning, all streams", *sizes, f"{rate:.1f} MB/s"), goals=goals)
     yield Row(cells=("a path per column", sizes[0], "", f"{other:.2f} MB/s"))
+    yield whole_sync(20 if size is Size.SMALL else 1000)
+
+
+def whole_sync(documents: int) -> Row:
+    """The tap over large documents, for the memory."""
+    switches = {"crowd": documents, "document_kilobytes": DOCUMENT_KILOBYTES}
+    with TemporaryDirectory() as name, provider("inlenersbeloning", Path(name), switches=switches) as source:
+        settings = {"concurrent_requests": 4, "company_ids": source.settings["company_ids"][:1]}
+        done = sync("tap-inlenersbeloning", source, Path(name), streams=None, settings=settings)
+    cells = (
+        f"a sync of {documents:,} documents",
+        f"{DOCUMENT_KILOBYTES} kB",
+        f"{done.bytes_written / MEGABYTE:,.0f} MB",
+        f"{done.cost.wall_seconds:.0f} s, {done.cost.processor_seconds:.0f} s of processor",
+    )
+    return Row(cells=cells, goals=(Goal(figure=done.cost.memory_mb, unit="MB of memory", at_most=MEMORY_MB_MAX),))
 
 
 BENCHMARK: Final = Benchmark(
