@@ -250,10 +250,14 @@ class OnsStream(BookmarkedStream):
 
     def report_missing_fields(self) -> None:
         """Say which fields never arrived, after a reading of everything."""
-        if missing := self.fields.missing():
+        if missing := [path for path in self.fields.missing() if self.is_selected(path)]:
             self.logger.info(
                 "%s: never arrived, so not selected in the Technical Design or empty: %s", self.name, ", ".join(missing)
             )
+
+    def is_selected(self, path: str) -> bool:
+        """Tell whether a field is selected, by its columns with dots."""
+        return self.mask[tuple(crumb for name in path.split(".") for crumb in ("properties", name))]
 
     @override
     def get_replication_key_signpost(self, context: "Context | None" = None) -> None:

@@ -2,14 +2,14 @@
 
 from collections.abc import Generator, Iterator
 from datetime import UTC, datetime, timedelta
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from connector_kit.extract import QuickRecords
 from singer_sdk.exceptions import SkippableAPIError
 from typing_extensions import override
 
-from tap_ons.answers import read_line
+from tap_ons.answers import ReadLine, read_line
 from tap_ons.client import DELETED_AT, SYNCED_AT, OnsStream, moment_text
 from tap_ons.reading import TableReader
 from tap_ons.resources import RESOURCES, Feed, Resource
@@ -40,8 +40,7 @@ class XstreamTable(OnsStream):
         super().__init__(tap, resource.stream, SCHEMAS.get_schema(resource.stream), primary_keys=resource.primary_keys)
         self.selected_by_default = resource.selected
         self.replication_key = SYNCED_AT if Feed.UPDATES in resource.feeds else None
-        added = (SYNCED_AT, DELETED_AT) if self._has_deletes else (SYNCED_AT,)
-        self._quick = QuickRecords(self.convert, required=self.key_sources, added=added)
+        self._lacks_unselected = False
 
     @override
     def columns(self) -> dict[str, Any]:
@@ -50,6 +49,7 @@ class XstreamTable(OnsStream):
 
     @override
     def records(self) -> Iterator["Record"]:
+        self._lacks_unselected = self.convert.leave_out(self.unselected)
         reader = TableReader(self.shared.connection, self.name)
         known = Bookmark.of(self.get_context_state(None))
         if known is None or not self._goes_on(known):
@@ -107,17 +107,27 @@ class XstreamTable(OnsStream):
     ) -> Generator["Record", None, int]:
         """Give the rows of a feed, and return how many there were."""
         count = 0
-        read = partial(self._read, reader) if self.is_written_directly else None
+        read = self._quick(reader) if self.is_written_directly and self._lacks_unselected else None
         for row in reader.rows(self.resource.path(feed), since=since, read=read):
             yield row if type(row) is not dict else self._record(row, reader)
             count += 1
         return count
 
-    def _read(self, reader: TableReader, line: bytes) -> "QuickRecord | Record":
-        """Read a line: most are records at once, the others their objects."""
-        synced_at = moment_text(_began(reader))
-        added = (synced_at, None) if self._has_deletes else (synced_at,)
-        return self._quick.record(line, added) or read_line(line)
+    def _quick(self, reader: TableReader) -> ReadLine:
+        """Give what reads a line: most are records at once, the others their objects."""
+        columns = (SYNCED_AT, DELETED_AT) if self._has_deletes else (SYNCED_AT,)
+        shown = tuple(column for column in columns if column not in self.unselected)
+        quick = QuickRecords(self.convert, required=self.key_sources, added=shown)
+        added: tuple[str | None, ...] = ()
+
+        def read(line: bytes) -> "QuickRecord | Record":
+            nonlocal added
+            if not added:  # not known before the answer is there
+                values = {SYNCED_AT: moment_text(_began(reader)), DELETED_AT: None}
+                added = tuple(values[column] for column in shown)
+            return quick.record(line, added) or read_line(line)
+
+        return read
 
     def _record(self, row: "Record", reader: TableReader) -> "Record":
         alive = {DELETED_AT: None} if self._has_deletes else {}

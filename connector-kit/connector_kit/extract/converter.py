@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 from threading import Lock
+from types import MappingProxyType
 from typing import Any, Final, Self, final
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from singer_sdk.exceptions import FatalAPIError
 
 from connector_kit.extract.names import snake_case
 from connector_kit.extract.personal_data import PersonalDataPolicy, class_of_name
+from connector_kit.extract.selection import Unselected
 from connector_kit.extract.values import Convert, UnexpectedValueError, passing_type, value_converter
 
 __all__ = ["FieldError", "Member", "RecordConverter"]
@@ -21,6 +23,7 @@ __all__ = ["FieldError", "Member", "RecordConverter"]
 Schema = Mapping[str, Any]
 OnMisfit = Callable[[str, str], None]
 _AMSTERDAM: Final = "Europe/Amsterdam"
+_ALL_SELECTED: Final[Unselected] = MappingProxyType({})
 
 
 class RecordConverter:
@@ -58,8 +61,22 @@ class RecordConverter:
         fill: bool = True,
     ) -> None:
         self._stream = stream
+        self._schema = schema
+        self._on_misfit = on_misfit
         self._met: list[str] = []
-        self._convert = _Object(schema, _How(policy=policy, zone=ZoneInfo(zone), fill=fill, met=self._met), on_misfit)
+        self._how = _How(policy=policy, zone=ZoneInfo(zone), fill=fill, met=self._met)
+        self._convert = _Object(schema, self._how, on_misfit)
+
+    def leave_out(self, names: Unselected) -> bool:
+        """Make records without some columns from now on; their values are not even looked at.
+
+        Call it before a stream is read.
+
+        Returns:
+            Whether records lack all of it: inside documents and lists nothing is left out.
+        """
+        self._convert = _Object(self._schema, self._how, self._on_misfit, names)
+        return self._convert.lacks_all
 
     @property
     def fields_met(self) -> int:
@@ -177,7 +194,9 @@ _LEFT_OUT: Final = _Opened(())
 class _Object:
     """Compiled conversion of an object with declared properties."""
 
-    def __init__(self, schema: Schema, how: _How, on_misfit: OnMisfit | None = None) -> None:
+    def __init__(
+        self, schema: Schema, how: _How, on_misfit: OnMisfit | None = None, unselected: Unselected = _ALL_SELECTED
+    ) -> None:
         self._on_misfit = on_misfit
         properties: Mapping[str, Schema] = schema.get("properties", {})
         policy = self._policy = how.policy
@@ -189,13 +208,24 @@ class _Object:
             if "x-source-name" in declaration
         }
         self._opened_paths = {path[: dot.start()] for path in self._by_source for dot in re.finditer(r"\.", path)}
+        self._unselected = frozenset(name for name, inner in unselected.items() if inner is None)
+        objects = {
+            name: _Object(properties[name], how, unselected=inner)
+            for name, inner in unselected.items()
+            if inner and _is_object(properties.get(name, {}), policy)
+        }
+        self.lacks_all: bool = (
+            not self._opened_paths
+            and self._unselected | objects.keys() == unselected.keys()
+            and all(inner.lacks_all for inner in objects.values())
+        )
         self._declared = {
-            name: _Field.of(name, _compiled(declaration, how))
+            name: _Field.of(name, objects.get(name) or _compiled(declaration, how))
             for name, declaration in properties.items()
             if not policy.leaves_out(declaration.get("x-personal-data"))
         }
         self._left_out = properties.keys() - self._declared.keys()
-        self._empty = dict.fromkeys(self._declared) if how.fill else {}
+        self._empty = dict.fromkeys(name for name in self._declared if name not in self._unselected) if how.fill else {}
         self._taken: set[str] = set()
         self._planning = Lock()
         self._whole = _Opened(())
@@ -283,13 +313,14 @@ class _Object:
             return None
         belongs = dotted in self._by_source or name not in self._by_source.values()
         if name in self._declared and belongs and name not in self._taken:
-            self._taken.add(name)
-            return self._declared[name]
-        if not self._keeps_undeclared or self._policy.leaves_out(class_of_name(name)):
+            target = self._declared[name]
+        elif not self._keeps_undeclared or self._policy.leaves_out(class_of_name(name)):
             return None
-        name = _free(name, self._taken | self._declared.keys())
+        else:
+            name = _free(name, self._taken | self._declared.keys())
+            target = _Field.of(name, _undeclared_converter(name, self._policy))
         self._taken.add(name)
-        return _Field.of(name, _undeclared_converter(name, self._policy))
+        return None if name in self._unselected else target
 
 
 def _free(name: str, taken: AbstractSet[str]) -> str:
@@ -309,9 +340,19 @@ def _compiled(declaration: Schema, how: _How) -> Convert | None:
     return _plain(declaration, how)
 
 
-def _plain(declaration: Schema, how: _How) -> Convert | None:
+def _kinds(declaration: Schema) -> frozenset[str]:
     types = declaration.get("type", [])
-    kinds = frozenset([types] if isinstance(types, str) else types) - {"null"}
+    return frozenset([types] if isinstance(types, str) else types) - {"null"}
+
+
+def _is_object(declaration: Schema, policy: PersonalDataPolicy) -> bool:
+    """Tell whether a property becomes an object with columns of its own."""
+    is_whole = policy.pseudonymises(declaration.get("x-personal-data"))
+    return _kinds(declaration) == {"object"} and "properties" in declaration and not is_whole
+
+
+def _plain(declaration: Schema, how: _How) -> Convert | None:
+    kinds = _kinds(declaration)
     if kinds == {"object"} and "properties" in declaration:
         return _Object(declaration, how)
     if kinds == {"array"} and "items" in declaration:
