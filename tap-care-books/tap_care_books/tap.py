@@ -6,8 +6,8 @@ from typing import Any, ClassVar, Final
 
 from connector_kit.books import contracts
 from connector_kit.console import program
-from connector_kit.extract import ApiTap, ExactWriter
-from singer_sdk import Stream, Tap
+from connector_kit.extract import WatchedStream, WatchedTap
+from singer_sdk import Stream
 from singer_sdk.helpers.conform import TypeConformanceLevel
 from singer_sdk.helpers.types import Context, Record
 from typing_extensions import override
@@ -36,7 +36,7 @@ _COLUMNS: Final = (
 )
 
 
-class JournalEntryLines(Stream):
+class JournalEntryLines(WatchedStream):
     """An entry per kind (hours, mileage, invoices, vat) and month, line by line, made anew each time."""
 
     name = _CONTRACT
@@ -57,18 +57,17 @@ class JournalEntryLines(Stream):
                 left_out[kind, status] += records
         for (kind, status), records in left_out.items():
             self.logger.info("%s: %s records left out: %s", kind, records, status)
+        self.seen.left_out += left_out.total()
         if outcome.problem:
             raise outcome.problem
         yield from outcome.lines
 
 
-class TapCareBooks(Tap):
+class TapCareBooks(WatchedTap):
     """Hours, mileage and invoices of Nedap Ons, from a warehouse in DuckDB or PostgreSQL, as journal entries."""
 
     name = "tap-care-books"
     config_jsonschema: ClassVar[dict[str, Any]] = SETTINGS
-    message_writer_class = ExactWriter
-    capabilities = ApiTap.capabilities
 
     @override
     def discover_streams(self) -> list[Stream]:

@@ -170,11 +170,11 @@ def opened(database: str) -> Iterator[Warehouse]:
             raise WarehouseError("setting database: PostgreSQL cannot be reached, or broke off; see its log") from error
         return
     if not Path(database).is_file():
-        raise SettingError(f"setting database: there is no file {database}; load the warehouse first")
+        raise SettingError("setting database: there is no such file; load the warehouse first")
     try:
         file = duckdb.connect(database)
     except duckdb.IOException as error:
-        raise WarehouseError(f"setting database: {database} is no DuckDB file, or another program uses it") from error
+        raise WarehouseError("setting database: the file is no DuckDB file, or another program uses it") from error
     with file:
         yield _DuckDB(file)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import replace
 from datetime import date
@@ -109,6 +110,22 @@ def owed(care: CareBooks) -> dict[tuple[str, str], Decimal]:
         key = row["kind"], f"{row['month']:%Y-%m}"
         sums[key] = sums.get(key, Decimal(0)) + Decimal(row["cents"]) / 100
     return {key: amount for key, amount in sums.items() if amount}
+
+
+def not_counted(care: CareBooks) -> list[int]:
+    """How many records each reason leaves out, by kind."""
+    rows = care.warehouse.rows(
+        "SELECT sum(records) AS records FROM care_books.stations WHERE status <> 'counted' GROUP BY kind, status "
+        "ORDER BY kind, status"
+    )
+    return [int(row["records"]) for row in rows]
+
+
+def summary(stderr: str) -> dict[str, Any]:
+    """What a run says of itself at its end."""
+    (line,) = [line for line in stderr.splitlines() if "Summary {" in line]
+    told: dict[str, Any] = json.loads(line[line.index("{") :])
+    return told
 
 
 def log_of(care: CareBooks, month: str, product: str) -> Row:
@@ -466,13 +483,19 @@ def test_the_program_checks_without_keeping_and_sends_what_it_has_made(care: Car
     result = care.run()
     assert result.returncode == 0, result.stderr
     assert lines_of(result.stdout) == [{**line, "date": str(line["date"])} for line in sent(care).lines]
-    assert "hours: " in result.stderr
     assert owed(care) == world.totals()
+    lines, left_out = len(lines_of(result.stdout)), not_counted(care)
+    told = summary(result.stderr)
+    of_stream = told["streams"]["journal_entry_lines"]
+    assert (told["complete"], told["records"], told["left_out"], told["calls"]) == (True, lines, sum(left_out), 0)
+    assert (of_stream["records"], of_stream["left_out"]) == (lines, sum(left_out))
+    assert f"{left_out[0]} records left out: " in result.stderr
 
     edit(care, "cost_centers.csv", "KP40,140", None)
     refused = care.run()
     assert refused.returncode == ExitCode.SETTINGS
     assert lines_of(refused.stdout) == []
+    assert (summary(refused.stderr)["complete"], summary(refused.stderr)["records"]) == (False, 0)
     assert refused.stderr.splitlines()[-1].startswith("tap-care-books: nothing was sent: no cost center for ")
 
 
@@ -499,7 +522,7 @@ def test_a_wrong_row_of_a_table_is_named(tmp_path: Path, table: str, line: str, 
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"database": "/nowhere/warehouse.duckdb"}, "setting database: there is no file"),
+        ({"database": "/nowhere/warehouse.duckdb"}, "setting database: there is no such file"),
         ({"database": "postgresql://postgres@/x?host=/nowhere"}, "setting database: PostgreSQL cannot be reached"),
         ({"first_month": None}, "setting first_month is missing"),
         ({"first_month": "2027-01"}, "setting first_month: 2027-01 is after the last month"),
