@@ -70,21 +70,41 @@ class Project:
         given = {name: value for name, value in dotenv_values(self.root / ".env").items() if value is not None}
         return given | os.environ
 
-    def pipe(self, job: str) -> list[str]:
-        """The plugins of a job, from tap to target.
+    def steps(self, job: str) -> list[list[str]]:
+        """The steps of a job, one after the other: the plugins of each, from tap to target.
 
         Raises:
-            SettingError: There is no such job, or it is no single pipe.
+            SettingError: There is no such job, or a step is something else.
         """
         tasks = {each["name"]: each["tasks"] for each in self.content.get("jobs", ())}
         if job not in tasks:
             raise SettingError(f"meltano.yml has no job {job}; it has: {', '.join(sorted(tasks)) or 'none'}")
-        steps = [tasks[job]] if isinstance(tasks[job], str) else tasks[job]
-        words = [word for step in steps for word in (step.split() if isinstance(step, str) else step)]
-        kinds = [self._kind(word) for word in words]
-        if kinds[:1] != ["extractors"] or kinds[-1:] != ["loaders"] or set(kinds[1:-1]) - {"mappers"}:
-            raise SettingError(f"job {job} is not one tap, mappers and one target; only such a job runs as a pipe")
-        return words
+        given = [tasks[job]] if isinstance(tasks[job], str) else tasks[job]
+        words = [word for task in given for word in (task.split() if isinstance(task, str) else task)]
+        steps: list[list[str]] = [[]]
+        for word in words:
+            steps[-1].append(word)
+            if self._kind(word) == "loaders":
+                steps.append([])
+        steps = [step for step in steps if step]
+        for step in steps:
+            kinds = [self._kind(word) for word in step]
+            if kinds[0] != "extractors" or kinds[-1] != "loaders" or set(kinds[1:-1]) - {"mappers"}:
+                raise SettingError(f"job {job}: {' '.join(step)} is not one tap, mappers and one target")
+        ends = [(step[0], step[-1]) for step in steps]
+        if not steps or len(set(ends)) < len(ends):
+            raise SettingError(f"job {job} has no steps, or two of the same tap and target, which share STATE")
+        return steps
+
+    def says(self, label: str, environment: str) -> set[str]:
+        """The settings to which meltano.yml itself gives a value, for the plugin or those whose settings it has."""
+        kind, entries = self._kind(label), list(self._inherited(label))
+        named = {entry["name"] for entry in entries}
+        for each in self.content.get("environments", ()):
+            if each["name"] == environment:
+                plugins = each.get("config", {}).get("plugins", {}).get(kind, ())
+                entries += [entry for entry in plugins if entry["name"] in named]
+        return {name for entry in entries for name in entry.get("config", {})}
 
     def plugin(self, label: str) -> Declared:
         """What is declared of a plugin or mapping, inherited or its own."""

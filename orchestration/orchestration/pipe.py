@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
+from orchestration.child import of_ours
+
 __all__ = ["Command", "run_pipe"]
 
 DRAIN_SECONDS: Final = 15.0
@@ -80,7 +82,7 @@ class _Pipe:
         with ExitStack() as files:
             for command in self._commands:
                 process = subprocess.Popen(  # noqa: S603 (programs of the frozen pipeline)
-                    list(command.words),
+                    of_ours(command.words),
                     cwd=self._folder,
                     env=dict(command.environment),
                     stdin=source,

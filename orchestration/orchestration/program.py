@@ -4,7 +4,7 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -13,7 +13,7 @@ import click
 
 from orchestration.ending import gravest
 from orchestration.errors import OrchestrationError
-from orchestration.frozen import Frozen, freeze
+from orchestration.frozen import Frozen, Step, freeze
 from orchestration.meltano import Meltano, Project
 from orchestration.office import Office, Tenant, read_office
 from orchestration.stores import StateFile
@@ -60,7 +60,7 @@ def freeze_command(project: Project, jobs: tuple[str, ...], environment: str) ->
     """Read the settings and the selected streams of JOBS through Meltano, once."""
     for job in jobs:
         frozen = freeze(job, project, environment)
-        click.echo(f"{' | '.join(plugin.label for plugin in frozen.plugins)}: {frozen.write(project)}")
+        click.echo(f"{', then '.join(step.pipe for step in frozen.steps)}: {frozen.write(project)}")
 
 
 @main.command()
@@ -92,13 +92,15 @@ def tenants(project: Project, file: Path, only: tuple[str, ...], at_once: int | 
 def state_from_meltano(project: Project, job: str, environment: str) -> None:
     """Let `pipelines run JOB` go on where `meltano run JOB` has stopped."""
     frozen = Frozen.read(job, project)
+    meltano = Meltano(root=project.root, environment=environment)
     store = _store(project, job)
     with store.alone():
-        state = Meltano(root=project.root, environment=environment).state(frozen.state_id)
-        if state is None:
-            raise OrchestrationError(f"Meltano has no STATE of {frozen.state_id}; nothing is changed")
-        store.write(json.dumps(state))
-    click.echo(f"{job} goes on from Meltano's STATE of {frozen.state_id}")
+        found = [(step, state) for step in frozen.steps if (state := meltano.state(step.state_id)) is not None]
+        if not found:
+            raise OrchestrationError(f"Meltano has no STATE of {_state_ids(frozen.steps)}; nothing is changed")
+        for step, state in found:
+            store.write(json.dumps(state), frozen.place(step))
+    click.echo(f"{job} goes on from Meltano's STATE of {_state_ids(step for step, _ in found)}")
 
 
 @main.command("state-to-meltano")
@@ -108,13 +110,15 @@ def state_from_meltano(project: Project, job: str, environment: str) -> None:
 def state_to_meltano(project: Project, job: str, environment: str) -> None:
     """Let `meltano run JOB` go on where `pipelines run JOB` has stopped."""
     frozen = Frozen.read(job, project)
+    meltano = Meltano(root=project.root, environment=environment)
     store = _store(project, job)
     with store.alone():
-        state = store.read()
-        if state is None:
+        found = [(step, state) for step in frozen.steps if (state := store.read(frozen.place(step))) is not None]
+        if not found:
             raise OrchestrationError(f"there is no STATE of {job} yet; nothing is changed")
-        Meltano(root=project.root, environment=environment).set_state(frozen.state_id, json.loads(state))
-    click.echo(f"Meltano goes on with {frozen.state_id} from the STATE of {job}")
+        for step, state in found:
+            meltano.set_state(step.state_id, json.loads(state))
+    click.echo(f"Meltano goes on with {_state_ids(step for step, _ in found)} from the STATE of {job}")
 
 
 def _folder(project: Project) -> Path:
@@ -122,7 +126,11 @@ def _folder(project: Project) -> Path:
 
 
 def _store(project: Project, job: str) -> StateFile:
-    return StateFile(_folder(project) / job / "state.json")
+    return StateFile(_folder(project) / job)
+
+
+def _state_ids(steps: Iterable[Step]) -> str:
+    return ", ".join(step.state_id for step in steps)
 
 
 def _end(project: Project, office: Office, chosen: tuple[Tenant, ...], *, at_once: int, wants_json: bool) -> None:

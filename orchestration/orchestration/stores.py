@@ -16,7 +16,7 @@ __all__ = ["StateFile", "StateStore", "StateTable", "write_private"]
 
 
 class StateStore(Protocol):
-    """Keeps the STATE of one tenant."""
+    """Keeps the STATE of one tenant: of each step, where its pipeline has several."""
 
     def alone(self) -> contextlib.AbstractContextManager[None]:
         """Hold it for a run.
@@ -25,10 +25,10 @@ class StateStore(Protocol):
             BusyError: Another run does.
         """
 
-    def read(self) -> str | None:
+    def read(self, step: str = "") -> str | None:
         """The STATE, as JSON; None before the first run."""
 
-    def write(self, state: str) -> None:
+    def write(self, state: str, step: str = "") -> None:
         """Replace it, whole or not at all; it is kept when this returns."""
 
 
@@ -50,48 +50,53 @@ def write_private(path: Path, text: str) -> None:
 
 
 class StateFile:
-    """STATE in a file, with a lock beside it.
+    """STATE in the file state.json, with a lock beside it.
 
     Args:
-        path: The file.
+        folder: Where it is; a step among several has a folder of its name there.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
         """Hold the lock; the system gives it back however the process ends."""
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = filelock.FileLock(f"{self._path}.lock", timeout=0, mode=0o600, thread_local=False)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = f"{self._file('')}.lock"
+        lock = filelock.FileLock(path, timeout=0, mode=0o600, thread_local=False)
         try:
             lock.acquire()
         except filelock.Timeout:
-            raise BusyError(f"another run holds {self._path}.lock; wait until it has ended") from None
+            raise BusyError(f"another run holds {path}; wait until it has ended") from None
         try:
             yield
         finally:
             lock.release()
 
-    def read(self) -> str | None:
+    def read(self, step: str = "") -> str | None:
         """The STATE.
 
         Raises:
             SettingError: The file is damaged.
         """
+        path = self._file(step)
         try:
-            text = self._path.read_text(encoding="utf-8")
+            text = path.read_text(encoding="utf-8")
         except FileNotFoundError:
             return None
         try:
             json.loads(text)
         except ValueError:
-            raise SettingError(f"{self._path} is no STATE; restore it, or remove it to begin anew") from None
+            raise SettingError(f"{path} is no STATE; restore it, or remove it to begin anew") from None
         return text
 
-    def write(self, state: str) -> None:
+    def write(self, state: str, step: str = "") -> None:
         """Replace the file."""
-        write_private(self._path, state)
+        write_private(self._file(step), state)
+
+    def _file(self, step: str) -> Path:
+        return self._folder / step / "state.json"
 
 
 _CREATE: Final = """
@@ -106,7 +111,7 @@ _WRITE: Final = """
 
 
 class StateTable:
-    """STATE in a row of the table pipeline_state; the lock is one of the database, over all machines.
+    """STATE in a row of the table pipeline_state, or one per step; the lock is the database's, over all machines.
 
     Args:
         url: Address of the PostgreSQL database.
@@ -140,12 +145,13 @@ class StateTable:
             finally:
                 self._connection = None
 
-    def read(self) -> str | None:
+    def read(self, step: str = "") -> str | None:
         """The STATE."""
-        row = self._connection.execute("SELECT state FROM pipeline_state WHERE tenant = %s", [self._tenant]).fetchone()
+        query = "SELECT state FROM pipeline_state WHERE tenant = %s"
+        row = self._connection.execute(query, [self._row(step)]).fetchone()
         return row[0] if row else None
 
-    def write(self, state: str) -> None:
+    def write(self, state: str, step: str = "") -> None:
         """Replace the row.
 
         Raises:
@@ -154,9 +160,12 @@ class StateTable:
         import psycopg  # noqa: PLC0415 (as above)
 
         try:
-            self._connection.execute(_WRITE, [self._tenant, state])
+            self._connection.execute(_WRITE, [self._row(step), state])
         except psycopg.Error as error:
             raise OrchestrationError(f"the database does not take STATE ({type(error).__name__}); run again") from None
+
+    def _row(self, step: str) -> str:
+        return f"{self._tenant}/{step}" if step else self._tenant
 
     @staticmethod
     def _prepare(connection: Any) -> None:

@@ -25,7 +25,8 @@ def as_table(results: Sequence[Result]) -> str:
     troubles = [f"{result.tenant}: {result.message}" for result in results if result.message]
     endings = Counter(described(result.code) for result in results)
     total = ", ".join(f"{count} {words}" for words, count in endings.most_common())
-    return "\n".join([*lines, *(["", *troubles] if troubles else []), "", f"{len(results)} tenants: {total}"])
+    tenants = "1 tenant" if len(results) == 1 else f"{len(results)} tenants"
+    return "\n".join([*lines, *(["", *troubles] if troubles else []), "", f"{tenants}: {total}"])
 
 
 def as_json(results: Sequence[Result]) -> str:
@@ -36,6 +37,7 @@ def as_json(results: Sequence[Result]) -> str:
             "code": result.code,
             "ended": described(result.code),
             "message": result.message,
+            "step": result.step,
             **asdict(result.tally),
             "seconds": result.seconds,
         }

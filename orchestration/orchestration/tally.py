@@ -34,6 +34,14 @@ class Tally:
     in_doubt: int | None = None
     calls: int | None = None
 
+    def __add__(self, other: "Tally") -> "Tally":
+        """Of two steps together."""
+        sums: dict[str, Any] = {}
+        for name, number in vars(self).items():
+            said = [each for each in (number, getattr(other, name)) if each is not None]
+            sums[name] = sum(said) if said else None
+        return Tally(**sums)
+
 
 _SUMMARY = {
     "booked": "success",

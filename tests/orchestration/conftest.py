@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from orchestration.frozen import Frozen, Plugin, digest
+from orchestration.frozen import Frozen, Plugin, Step, digest
 from orchestration.meltano import Project
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ print('METRIC: {"type":"counter","metric":"http_request_count","value":3}', file
 TARGET = """
 config = json.load(open(sys.argv[2]))
 if config.get("refuses"):
-    print("target-small: no, this one is wrong", file=sys.stderr)
+    print(f"{os.path.basename(sys.argv[0])}: no, this one is wrong", file=sys.stderr)
     sys.exit(config["refuses"])
 books = open(config["books"], "a")
 booked = 0
@@ -63,27 +63,32 @@ class SmallOffice:
 
     def freeze(self, job: str = "count", *, tap: str = TAP, target: str = TARGET) -> None:
         """Write the pipeline down as `pipelines freeze` does."""
+        self.write(job, self.step("", tap=tap, target=target))
+
+    def write(self, job: str, *steps: Step) -> None:
+        Frozen(job=job, made_from=digest(self.project), steps=steps).write(self.project)
+
+    def step(self, suffix: str, *, tap: str = TAP, target: str = TARGET) -> Step:
+        """A tap and a target; those of another step have another suffix."""
         plugins = (
             Plugin(
-                name="tap-small",
-                label="tap-small",
-                program=self.program(f"tap-{job}", tap),
+                name=f"tap-small{suffix}",
+                label=f"tap-small{suffix}",
+                program=self.program(f"tap-small{suffix}", tap),
                 settings={"until": 3},
                 known=("until", "pause", "token", "token_store", "share"),
                 secret=("token",),
             ),
             Plugin(
-                name="target-small",
-                label="target-small",
-                program=self.program(f"target-{job}", target),
+                name=f"target-small{suffix}",
+                label=f"target-small{suffix}",
+                program=self.program(f"target-small{suffix}", target),
                 settings={},
                 known=("books", "refuses", "ledger", "password"),
                 secret=("password",),
             ),
         )
-        made_from = digest(self.project)
-        frozen = Frozen(job=job, state_id="x", made_from=made_from, plugins=plugins, catalog={"streams": []})
-        frozen.write(self.project)
+        return Step(state_id=f"production:small{suffix}", plugins=plugins, catalog={"streams": []})
 
     def tenant(self, name: str, *, tap: Mapping[str, Any] | None = None, **target: Any) -> None:
         """Add one to tenants.yml."""

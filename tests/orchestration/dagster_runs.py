@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -28,7 +29,9 @@ from provider_simulators.world import World
 from tests.orchestration.payroll_office import JOB, ROOT, PayrollOffice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+    from provider_simulators.world import Company
 
     from tests.postgres import PostgresServer
 
@@ -113,10 +116,12 @@ class Dagster:
             with_no_wait(process.kill)
         return len(workers)
 
-    def backfill(self) -> None:
-        """Ask for all tenants, as the page does when somebody chooses "materialize all"."""
+    def backfill(self, *tenants: str) -> str:
+        """Ask for these tenants, as the page does when somebody chooses them; returns the backfill's id."""
+        asset = {"path": [JOB.replace("-", "_")]}
+        wanted = {"wanted": {"assetSelection": [asset], "partitionNames": sorted(tenants)}}
         result = subprocess.run(
-            [str(DAGSTER / "dagster-graphql"), "-m", ASSETS, "-t", BACKFILL, "-v", json.dumps(self._wanted())],
+            [str(DAGSTER / "dagster-graphql"), "-m", ASSETS, "-t", BACKFILL, "-v", json.dumps(wanted)],
             env=self.environment,
             cwd=self.office.folder,
             capture_output=True,
@@ -124,11 +129,19 @@ class Dagster:
             check=False,
             timeout=SECONDS,
         )
-        assert "LaunchBackfillSuccess" in result.stdout, result.stdout + result.stderr
+        launched = re.search(r'"backfillId": *"(\w+)"', result.stdout)
+        assert launched, result.stdout + result.stderr
+        return launched[1]
 
-    def _wanted(self) -> dict[str, object]:
-        asset = {"path": [JOB.replace("-", "_")]}
-        return {"wanted": {"assetSelection": [asset], "partitionNames": sorted(self.partitions())}}
+    def ended(self, backfill: str) -> str:
+        """How a backfill has ended; empty while it has not."""
+        ((status,),) = self._ask("SELECT status FROM bulk_actions WHERE key = %s", backfill)
+        return status if status.startswith("COMPLETED") else ""
+
+    def asked_by(self, backfill: str) -> set[str]:
+        """The tenants for which a backfill has started runs."""
+        query = "SELECT partition FROM runs JOIN run_tags USING (run_id) WHERE key = 'dagster/backfill' AND value = %s"
+        return {name for (name,) in self._ask(query, backfill)}
 
     def partitions(self) -> set[str]:
         """The tenants that Dagster knows."""
@@ -144,10 +157,19 @@ class Dagster:
         """Successful runs per tenant."""
         return Counter(name for (name,) in self._ask("SELECT partition FROM runs WHERE status = 'SUCCESS'"))
 
-    def _ask(self, query: str) -> list[tuple[str, ...]]:
+    def failed(self) -> set[str]:
+        """The tenants of runs that failed, and were not started again by Dagster."""
+        return {name for (name,) in self._ask("SELECT partition FROM runs WHERE status = 'FAILURE'")}
+
+    def tries(self) -> Counter[str]:
+        """How often the pipeline of a tenant was tried again within a run."""
+        query = "SELECT runs.partition FROM runs JOIN event_logs USING (run_id) WHERE dagster_event_type = %s"
+        return Counter(name for (name,) in self._ask(query, "STEP_UP_FOR_RETRY"))
+
+    def _ask(self, query: str, *values: str) -> list[tuple[str, ...]]:
         with psycopg.connect(self.database) as connection:
             try:
-                return connection.execute(query.encode()).fetchall()
+                return connection.execute(query.encode(), values or None).fetchall()
             except psycopg.errors.UndefinedTable:  # the daemon is about to make it
                 return []
 
@@ -179,7 +201,7 @@ def with_no_wait(kill: Callable[[], None]) -> None:
 
 @contextmanager
 def dagster_of(folder: Path, server: PostgresServer) -> Iterator[Dagster]:
-    world = World.build(seed=1, debtors=4, companies=TENANTS, employees=4, today=date(2026, 4, 20))
+    world = World.build(seed=1, debtors=4, companies=TENANTS, employees=4, today=date(2026, 6, 20))
     with NmbrsSimulator(world) as nmbrs, MinoxSimulator(world) as minox:
         # Whoever is killed is mostly waiting to hear that its booking was made.
         minox.faults.add(method="PUT", path="transaction_line_batch", action="delay_answer", seconds=3, times=None)
@@ -197,14 +219,19 @@ def test_every_entry_is_booked_exactly_once_although_workers_and_the_whole_machi
 ) -> None:
     with dagster_of(tmp_path, postgres_server) as dagster:
         office = dagster.office
+        *early, newcomer = office.companies
+        refused, *others = early
+        office.write_file(newcomer)
+        office.revoke_consent(refused)
+        office.keep_consent_in_a_file(refused)
         began = time.monotonic()
         dagster.start()
-        dagster.wait_for("partitions", lambda: len(dagster.partitions()) == TENANTS)
-        dagster.backfill()
+        dagster.wait_for("a partition per tenant", lambda: dagster.partitions() == names(early))
+        everybody = dagster.backfill(*names(early))
 
-        dagster.wait_for("first bookings", lambda: dagster.runs()["STARTED"] > 1 and office.writes() >= 2)
-        workers = dagster.kill_workers()
-        assert workers > 0
+        dagster.wait_for("first bookings", lambda: office.writes() >= 2)
+        workers: list[int] = []
+        dagster.wait_for("a worker at work", lambda: workers.append(dagster.kill_workers()) or workers[-1] > 0)
         killed_at = office.writes()
 
         dagster.wait_for(
@@ -215,19 +242,47 @@ def test_every_entry_is_booked_exactly_once_although_workers_and_the_whole_machi
         booked_at_the_fall = office.writes()
         dagster.start()
 
-        dagster.wait_for("all tenants", lambda: bool(dagster.runs()) and len(dagster.succeeded()) == TENANTS)
+        dagster.wait_for("the others", lambda: bool(dagster.runs()) and set(dagster.succeeded()) == names(others))
+        dagster.wait_for("the one without consent", lambda: office.name(refused) in dagster.failed())
+        dagster.wait_for("the end of the backfill", lambda: bool(dagster.ended(everybody)))
+        assert dagster.asked_by(everybody) == names(early)
+        assert dagster.tries()[office.name(refused)] == 0, "without consent no other try can help"
+        office.assert_booked_exactly_once(*others)
+        assert not office.minox.backend.books(refused.books_number).batches
+
+        # A tenant more in the file is a partition more; its first run meets an answer that nobody understands.
+        office.give_consent(refused)
+        office.keep_consent_in_a_file(refused)
+        office.minox.faults.add(method="GET", path=f"/{newcomer.books_number}/", action="wrong_json")
+        office.write_file()
+        dagster.wait_for("the new tenant", lambda: office.name(newcomer) in dagster.partitions())
+        two = dagster.backfill(*names([refused, newcomer]))
+        dagster.wait_for("the end of the second backfill", lambda: bool(dagster.ended(two)))
+
+        assert dagster.ended(two) == "COMPLETED_SUCCESS"
+        assert dagster.tries()[office.name(newcomer)] == 1
+        assert dagster.succeeded() == Counter(dict.fromkeys(names(office.companies), 1))
         office.assert_booked_exactly_once()
+        assert dagster.most_at_once == AT_ONCE, "the limit of the provider's pool, which is below that of all runs"
+
+        office.write_file(newcomer)
+        dagster.wait_for("a partition less", lambda: dagster.partitions() == names(early))
         report(
             tenants=TENANTS,
             seconds=round(time.monotonic() - began),
-            killed_workers=workers,
+            killed_workers=workers[-1],
             killed_processes=processes,
             booked_at_the_fall=booked_at_the_fall,
             booked=office.writes(),
             most_at_once=dagster.most_at_once,
+            tried_again=dagster.tries().total(),
             **dagster.runs(),
         )
-        assert dagster.most_at_once <= AT_ONCE
+
+
+def names(companies: Iterable[Company]) -> set[str]:
+    """Of the tenants."""
+    return {PayrollOffice.name(company) for company in companies}
 
 
 def report(**facts: object) -> None:

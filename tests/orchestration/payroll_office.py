@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from orchestration.frozen import Frozen, Plugin, digest
+from orchestration.frozen import Frozen, Plugin, Step, digest
 from orchestration.meltano import Project
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class PayrollOffice:
         if self.database:
             self.environment["OFFICE_DATABASE"] = self.database
         self._freeze()
-        self._write_file()
+        self.write_file()
 
     @property
     def companies(self) -> tuple[Company, ...]:
@@ -106,15 +106,13 @@ class PayrollOffice:
                     secret=declared.secret,
                 )
             )
-        Frozen(
-            job=JOB,
-            state_id="production:tap-nmbrs--journals-to-target-minox",
-            made_from=digest(project),
-            plugins=tuple(plugins),
-            catalog=catalog(),
-        ).write(project)
+        step = Step(
+            state_id="production:tap-nmbrs--journals-to-target-minox", plugins=tuple(plugins), catalog=catalog()
+        )
+        Frozen(job=JOB, made_from=digest(project), steps=(step,)).write(project)
 
-    def _write_file(self) -> None:
+    def write_file(self, *but: Company) -> None:
+        """Write tenants.yml: all companies but these."""
         office_secrets = {
             "client_secret": "OFFICE_NMBRS_SECRET",
             "subscription_key": "OFFICE_NMBRS_KEY",
@@ -139,6 +137,7 @@ class PayrollOffice:
                     },
                 }
                 for company in self.companies
+                if company not in but
             ],
         }
         if self.database:
@@ -159,6 +158,11 @@ class PayrollOffice:
     def give_consent(self, company: Company) -> None:
         """A person has logged in again."""
         self.environment[self._consent_of(company)] = self.minox.authority.consent().refresh_token
+
+    def keep_consent_in_a_file(self, company: Company) -> None:
+        """From now on its token stands in .env, which every run reads anew, and not in the environment."""
+        name = self._consent_of(company)
+        (self.folder / ".env").write_text(f"{name}={self.environment.pop(name)}\n")
 
     def _consent_of(self, company: Company) -> str:
         return f"{self.name(company).upper()}_MINOX_TOKEN"
@@ -225,3 +229,11 @@ def descendants_of(pid: int) -> list[int]:
         if int(fields[1]) == pid and status.parent.name != str(os.getpid()):
             found += [int(status.parent.name), *descendants_of(int(status.parent.name))]
     return found
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process can still do anything: one that nobody has asked how it ended cannot."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

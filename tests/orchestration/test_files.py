@@ -102,7 +102,7 @@ def test_only_what_may_succeed_without_a_person_is_worth_another_try() -> None:
 @pytest.fixture(params=["file", "table"])
 def new_store(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], StateStore]:
     if request.param == "file":
-        return lambda: StateFile(tmp_path / "one" / "state.json")
+        return lambda: StateFile(tmp_path / "one")
     url = request.getfixturevalue("postgres_url")
     return lambda: StateTable(url, "one")
 
@@ -138,13 +138,13 @@ def test_a_damaged_state_is_not_taken_for_none(tmp_path: Path) -> None:
     file.write_text('{"bookmarks": ')
 
     with pytest.raises(SettingError, match="is no STATE; restore it"):
-        StateFile(file).read()
+        StateFile(tmp_path).read()
 
 
 def test_what_meltano_yml_declares_is_found_through_inheritance_and_mappings() -> None:
     project = Project.at(ROOT)
 
-    assert project.pipe("payroll-to-minox") == ["tap-nmbrs--journals", "nmbrs-to-books", "target-minox"]
+    assert project.steps("payroll-to-minox") == [["tap-nmbrs--journals", "nmbrs-to-books", "target-minox"]]
     tap, mapper, loader = map(project.plugin, ("tap-nmbrs--journals", "nmbrs-to-books", "target-duckdb"))
 
     assert (tap.name, mapper.name, loader.name) == ("tap-nmbrs", "map-books", "target-duckdb")
@@ -152,13 +152,46 @@ def test_what_meltano_yml_declares_is_found_through_inheritance_and_mappings() -
     assert loader.program.name == "target-duckdb-exact"
 
 
+def test_a_job_of_several_steps_is_a_pipe_after_the_other() -> None:
+    steps = [["tap-ons--care", "target-duckdb"], ["tap-care-books", "target-minox"]]
+
+    assert Project.at(ROOT).steps("care-to-minox") == steps
+
+
+def test_what_meltano_yml_says_itself_is_known_also_by_what_is_inherited() -> None:
+    project = Project.at(ROOT)
+
+    assert "database" in project.says("tap-care-books", "production")
+    assert "token_store" in project.says("tap-nmbrs--journals", "production")
+    assert "client_secret" not in project.says("tap-nmbrs--journals", "production")
+
+
 @pytest.mark.parametrize(
-    ("job", "message"),
+    ("tasks", "message"),
     [
-        ("care-to-minox", "is not one tap, mappers and one target"),
-        ("payrol", "meltano.yml has no job payrol; it has: "),
+        (["tap-ons dbt:run"], "tap-ons dbt:run is not one tap, mappers and one target"),
+        (["tap-ons target-duckdb", "target-minox"], "target-minox is not one tap, mappers and one target"),
+        (["tap-ons target-duckdb tap-ons target-duckdb"], "two of the same tap and target, which share STATE"),
+        ([], "job odd has no steps"),
     ],
 )
-def test_what_is_no_single_pipe_is_refused(job: str, message: str) -> None:
+def test_a_job_that_is_no_list_of_pipes_is_refused(tasks: list[str], message: str) -> None:
+    content = {**Project.at(ROOT).content, "jobs": [{"name": "odd", "tasks": tasks}]}
+
     with pytest.raises(SettingError, match=message):
-        Project.at(ROOT).pipe(job)
+        Project(root=ROOT, content=content).steps("odd")
+
+
+def test_a_job_that_is_not_there_is_named_beside_those_that_are() -> None:
+    with pytest.raises(SettingError, match=r"meltano\.yml has no job payrol; it has: .*payroll-to-minox"):
+        Project.at(ROOT).steps("payrol")
+
+
+def test_each_step_has_a_state_of_its_own(new_store: Callable[[], StateStore]) -> None:
+    with (store := new_store()).alone():
+        store.write('{"a": 1}', "first")
+        store.write('{"a": 2}', "second")
+        store.write('{"a": 3}', "first")
+
+    with (later := new_store()).alone():
+        assert (later.read("first"), later.read("second"), later.read()) == ('{"a": 3}', '{"a": 2}', None)

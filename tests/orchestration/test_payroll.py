@@ -14,7 +14,7 @@ from provider_simulators.minox import MinoxSimulator
 from provider_simulators.nmbrs import NmbrsSimulator
 from provider_simulators.world import World
 
-from tests.orchestration.payroll_office import PayrollOffice
+from tests.orchestration.payroll_office import PayrollOffice, descendants_of, is_running, runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,6 +89,32 @@ def test_a_run_that_is_stopped_in_the_middle_of_a_booking_is_completed_by_the_ne
     code, tenants = office.run("--only", office.name(company))
     assert code == 0, tenants
     office.assert_booked_exactly_once(company)
+
+
+def test_nothing_is_booked_any_more_after_a_run_is_killed_and_the_next_one_goes_on(office: PayrollOffice) -> None:
+    company = office.companies[0]
+    office.minox.faults.add(method="PUT", path="transaction_line_batch", action="delay_answer", seconds=60)
+    process = office.start("--only", office.name(company))
+    deadline = time.monotonic() + 600
+    while not office.writes():
+        assert time.monotonic() < deadline, "the first booking did not come"
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.05)
+    programs = descendants_of(process.pid)
+    assert len(programs) == 3
+
+    process.kill()
+    process.communicate(timeout=600)
+    while any(is_running(program) for program in programs):
+        assert time.monotonic() < deadline, "what the run had started did not end"
+        time.sleep(0.05)
+    assert office.writes() == 1 < len(runs(company))
+
+    office.minox.faults.clear()
+    code, tenants = office.run("--only", office.name(company))
+    assert code == 0, tenants
+    office.assert_booked_exactly_once(company)
+    assert office.writes() == len(runs(company))
 
 
 def test_state_and_ledger_in_postgresql_serve_the_next_run_wherever_it_is(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.orchestration.conftest import TAP, TARGET
+from tests.orchestration.payroll_office import descendants_of, is_running
 
 if TYPE_CHECKING:
     from tests.orchestration.conftest import SmallOffice
@@ -223,10 +224,29 @@ def test_a_run_killed_with_sigkill_leaves_a_state_that_was_emitted_and_nothing_i
     process.communicate(timeout=60)
 
     assert small_office.state("one")["last"] in small_office.booked("one")
-    # What it had started ends when it finds that nobody takes STATE any more.
     again = small_office.run("--json")
     assert again.returncode == 0
     assert set(small_office.booked("one")) == set(range(1, 41))
+
+
+def test_after_sigkill_no_program_goes_on_that_never_looks_whether_anybody_takes_its_state(
+    small_office: SmallOffice,
+) -> None:
+    silent = TARGET.replace('    print(json.dumps({"last": int(line)}), flush=True)\n', "")
+    small_office.freeze(target=silent)
+    small_office.tenant("one", tap={"until": 100_000, "pause": 0.02})
+    process = started(small_office)
+    wait_for(small_office, "one", 5)
+    programs = descendants_of(process.pid)
+    assert len(programs) == 2
+
+    process.kill()
+    process.communicate(timeout=60)
+
+    deadline = time.monotonic() + 60
+    while any(is_running(program) for program in programs):
+        assert time.monotonic() < deadline, f"still there after {len(small_office.booked('one'))} bookings"
+        time.sleep(0.02)
 
 
 def test_a_second_run_on_the_same_tenant_is_refused(small_office: SmallOffice) -> None:
