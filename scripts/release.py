@@ -1,7 +1,7 @@
 """Check and build one distribution, and with `--tag` tag it: `tap-nmbrs-v1.0.0`. Pushes nothing, uploads nothing.
 
-What is checked: nothing is uncommitted; version, changelog entry and tag; that the kit of this repository is one that
-the distribution accepts; its tests; sdist and wheel.
+What is checked: nothing is uncommitted; version, changelog entry and tag; that the kit of this repository is released,
+and one that the distribution accepts; its tests; sdist and wheel.
 """
 
 from __future__ import annotations
@@ -80,31 +80,54 @@ def unready(release: Release) -> Iterator[str]:
     """What stands against a release before anything is built or tested."""
     if _git("status", "--porcelain"):
         yield "there are changes that are not committed: commit them, or put them aside"
-    if _git("tag", "--list", release.tag):
-        yield f"the tag {release.tag} exists already: choose the next version"
     try:
-        proper = str(Version(release.version)) == release.version
+        version = Version(release.version)
     except InvalidVersion:
-        proper = False
-    if not proper:
+        version = None
+    if version is None or str(version) != release.version:
         yield f"{release.version} is not a version as 1.0.0 is"
+    elif (newest := _newest_tagged(release)) and version <= newest:
+        tagged = f"{release.project['name']}-v{newest}"
+        yield f"the tag {tagged} exists already: choose a version that is later than {newest}"
     if release.project["version"] != release.version:
         said = release.project["version"]
         yield f"{release.folder}/pyproject.toml says version {said}: write {release.version} there"
-    changelog = (ROOT / release.folder / "CHANGELOG.md").read_text(encoding="utf-8")
-    entry = re.search(
-        rf"^## {re.escape(release.version)}(?: [^\n]*)?\n(.*?)(?=^## |\Z)", changelog, re.MULTILINE | re.DOTALL
-    )
-    if not entry or not entry[1].strip():
-        yield f"{release.folder}/CHANGELOG.md has no entry {release.version}: turn `## Unreleased` into it"
+    yield from _changelog_that_does_not_fit(release)
     yield from _kit_that_does_not_fit(release)
 
 
+def _newest_tagged(release: Release) -> Version | None:
+    preamble = f"{release.project['name']}-v"
+    tags = _git("tag", "--list", f"{preamble}[0-9]*").split()
+    return max((Version(tag.removeprefix(preamble)) for tag in tags), default=None)
+
+
+def _changelog_that_does_not_fit(release: Release) -> Iterator[str]:
+    name = f"{release.folder}/CHANGELOG.md"
+    changelog = (ROOT / name).read_text(encoding="utf-8")
+    entries = re.findall(r"^## (\S+)[^\n]*\n(.*?)(?=^## |\Z)", changelog, re.MULTILINE | re.DOTALL)
+    headings = [heading for heading, _ in entries]
+    if release.version not in headings:
+        how = "turn `## Unreleased` into it" if "Unreleased" in headings else "write one, above all others"
+        yield f"{name} has no entry {release.version}: {how}"
+    elif headings[0] != release.version:
+        yield f"{name} begins with {headings[0]}, which this release would hold too: move it into {release.version}"
+    elif not entries[0][1].strip():
+        yield f"{name} says nothing of {release.version}: write what it brings"
+
+
 def _kit_that_does_not_fit(release: Release) -> Iterator[str]:
-    kit = manifests()[KIT][1]["project"]["version"]
-    for one in map(Requirement, release.project.get("dependencies", [])):
-        if one.name == KIT and not one.specifier.contains(kit, prereleases=True):
+    folder, manifest = manifests()[KIT]
+    kit = manifest["project"]["version"]
+    asked = [one for one in map(Requirement, release.project.get("dependencies", [])) if one.name == KIT]
+    for one in asked:
+        if not one.specifier.contains(kit, prereleases=True):
             yield f"{release.folder}/pyproject.toml asks for {one}, and the one it was tested with is {kit}"
+    tag = f"{KIT}-v{kit}"
+    if asked and not _git("tag", "--list", tag):
+        yield f"it needs {KIT} {kit}, and there is no tag {tag}: release the kit first"
+    elif asked and _git("diff", "--name-only", tag, "HEAD", "--", f"{folder}/{package(ROOT / folder)}"):
+        yield f"it is tested with a kit that has changed since {tag}: release the kit in its next version first"
 
 
 def homes_of_tests(folder: str) -> list[Path]:
