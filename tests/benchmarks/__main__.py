@@ -18,6 +18,7 @@ from tests.benchmarks import (
     ons_bulk,
     remunerations,
     start_up,
+    tenants,
     unchanged,
     validation,
     waiting,
@@ -39,6 +40,7 @@ BENCHMARKS: Final[tuple[Benchmark, ...]] = (
     validation.BENCHMARK,
     unchanged.BENCHMARK,
     start_up.BENCHMARK,
+    tenants.BENCHMARK,
 )
 
 

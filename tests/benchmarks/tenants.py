@@ -1,97 +1,73 @@
-"""What a tenant costs: processor, memory, ledger and STATE, for as many as wanted, against simulators; one is refused.
-
-python -m tests.benchmarks.tenants --tenants 300
-"""
+"""What a tenant costs, for as many as wanted; one of them has no consent, and stops no other."""
 
 from __future__ import annotations
 
-import argparse
-import os
 import re
-import subprocess
 import sys
-import tempfile
-import threading
-import time
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final
 
-import psutil
 from provider_simulators.minox import MinoxSimulator
 from provider_simulators.nmbrs import NmbrsSimulator
 from provider_simulators.world import World
 
-from tests.orchestration.payroll_office import PayrollOffice, runs
+from tests.benchmarks.page import Benchmark, Goal, Row, Size
+from tests.benchmarks.process import run
+from tests.orchestration.payroll_office import PayrollOffice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from provider_simulators.world import Company
-
-CONSENT_IS_GONE = 13
+TENANTS: Final = {Size.SMALL: 4, Size.USUAL: 20, Size.LARGE: 300}
+AT_ONCE: Final = 2
+MOST_SECONDS: Final = 4 * 3600
 Table = dict[str, dict[str, str]]
 """What `pipelines tenants` shows at its end: a row per tenant, its cells by the names of their columns."""
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tenants", type=int, default=20)
-    parser.add_argument("--at-once", type=int, default=4)
-    parser.add_argument("--employees", type=int, default=10)
-    given = parser.parse_args()
-    world = World.build(
-        debtors=given.tenants, companies=given.tenants, employees=given.employees, today=date(2026, 11, 15)
-    )
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        NmbrsSimulator(world) as nmbrs,
-        MinoxSimulator(world) as minox,
-    ):
+def measure(size: Size) -> Iterator[Row]:
+    count = TENANTS[size]
+    world = World.build(debtors=count, companies=count, employees=10, today=date(2026, 11, 15))
+    with TemporaryDirectory() as folder, NmbrsSimulator(world) as nmbrs, MinoxSimulator(world) as minox:
         office = PayrollOffice(nmbrs=nmbrs, minox=minox, folder=Path(folder))
-        refused = world.companies[given.tenants // 2]
+        refused = world.companies[count // 2]
         others = [company for company in world.companies if company is not refused]
         office.revoke_consent(refused)
-        entries = sum(len(runs(company)) for company in world.companies)
-        say(f"{given.tenants} tenants, {entries} entries, {given.at_once} at a time; one without consent\n")
-        say("| run | exit code | ok | records | booked | calls | seconds | processor seconds per tenant |")
-        say("|---|---|---|---|---|---|---|---|")
-        with memory() as peaks:
-            first = measured(office, "first", given.at_once)
-        assert {name for name, row in first.items() if row["ended"] != "ok"} == {office.name(refused)}
+
+        row, table = measured(office, f"{count} tenants, all of it new")
+        assert {name for name, cells in table.items() if cells["ended"] != "ok"} == {office.name(refused)}
         office.assert_booked_exactly_once(*others)
-        again = measured(office, "second, nothing new", given.at_once)
-        assert {name for name, row in again.items() if row["ended"] != "ok"} == {office.name(refused)}
-        assert {row["booked"] for row in again.values()} <= {"0", "-"}
+        yield row
+
+        writes = office.writes()
+        row, table = measured(office, "again, nothing new")
+        assert {name for name, cells in table.items() if cells["ended"] != "ok"} == {office.name(refused)}
+        again = Goal(figure=office.writes() - writes, unit="booked again", at_most=0)
+        yield Row(cells=row.cells, goals=(*row.goals, again))
+
         office.give_consent(refused)
-        measured(office, "the refused one, with consent", given.at_once, "--only", office.name(refused))
+        row, _ = measured(office, "the one without consent, given one", "--only", office.name(refused))
         office.assert_booked_exactly_once()
-        say(f"\nof a tenant, after {len(runs(others[0]))} entries:")
-        for file in files_of(office, others[0]):
-            say(f"{file.name:<24} {file.stat().st_size:>9,} bytes")
-        for program, peak in sorted(peaks.items()):
-            say(f"{program:<24} {peak / 2**20:>9,.0f} MB at most")
+        yield row
 
 
-def measured(office: PayrollOffice, turn: str, at_once: int, *words: str) -> Table:
-    """Run, and write a line of the table; what the program itself says goes to stderr."""
-    began, before = time.monotonic(), os.times()
-    result = subprocess.run(
-        office.words("--at-once", str(at_once), *words), env=office.environment, stdout=subprocess.PIPE, text=True,
-        check=False,
+def measured(office: PayrollOffice, title: str, *words: str) -> tuple[Row, Table]:
+    """A run: its line of the page, and the table that it has shown."""
+    shown, log = office.folder / "shown.txt", office.folder / "log.txt"
+    cost = run(
+        office.words("--at-once", str(AT_ONCE), *words),
+        env=office.environment, stdout=shown, log=log, timeout_seconds=MOST_SECONDS,
     )  # fmt: skip
-    seconds, after = time.monotonic() - began, os.times()
-    processor = after.children_user + after.children_system - before.children_user - before.children_system
-    sys.stderr.write(result.stdout)
-    table = read(result.stdout)
-    ok = sum(row["ended"] == "ok" for row in table.values())
-    sums = [
-        sum(int(row[name]) for row in table.values() if row[name] != "-") for name in ("records", "booked", "calls")
-    ]
-    cells = (turn, result.returncode, ok, *sums, f"{seconds:.0f}", f"{processor / len(table):.1f}")
-    say("| " + " | ".join(map(str, cells)) + " |")
-    return table
+    table = read(shown.read_text())
+    sys.stderr.write(shown.read_text())
+    ok = sum(cells["ended"] == "ok" for cells in table.values())
+    sums = [sum(int(cells[name]) for cells in table.values() if cells[name] != "-") for name in ("booked", "calls")]
+    each = cost.processor_seconds / len(table)
+    figures = (str(ok), *(f"{number:,}" for number in sums), f"{cost.wall_seconds:.0f} s", f"{each:.1f} s")
+    goal = Goal(figure=each, unit="s of processor per tenant", at_most=4)
+    return Row(cells=(title, *figures, f"{cost.memory_mb:.0f} MB"), goals=(goal,)), table
 
 
 def read(output: str) -> Table:
@@ -100,40 +76,14 @@ def read(output: str) -> Table:
     return {row[0]: dict(zip(names, row, strict=True)) for row in rows}
 
 
-def files_of(office: PayrollOffice, company: Company) -> list[Path]:
-    """What a tenant leaves behind."""
-    kept = ("state.json", "ledger.sqlite3", "catalog.json", "ledger.sqlite3.witness")
-    return [file for file in sorted(office.tenant_folder(company).rglob("*")) if file.name in kept]
-
-
-@contextmanager
-def memory() -> Iterator[dict[str, int]]:
-    """The most that each program of the runs has had in memory."""
-    peaks: dict[str, int] = {}
-    done = threading.Event()
-
-    def watch() -> None:
-        while not done.wait(0.3):
-            for process in psutil.Process().children(recursive=True):
-                try:
-                    name = Path(process.cmdline()[1]).name
-                    peaks[name] = max(peaks.get(name, 0), process.memory_info().rss)
-                except (psutil.Error, IndexError):
-                    continue
-
-    thread = threading.Thread(target=watch)
-    thread.start()
-    try:
-        yield peaks
-    finally:
-        done.set()
-        thread.join()
-
-
-def say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main()
+BENCHMARK: Final = Benchmark(
+    name="tenants",
+    title="A tenant",
+    text="A payroll office: one administration and one consent per tenant, `payroll-to-minox`, real programs, "
+    f"{AT_ONCE} tenants at a time, simulators in the measuring process. One tenant has no consent at first: it stops "
+    "no other. After each run the books are compared with the payroll: every entry once. Memory is that of all "
+    f"programs together, of {AT_ONCE} tenants and in the last row of one. {TENANTS[Size.LARGE]} tenants by `--large`.",
+    columns=("run", "well", "booked", "calls", "wall", "processor per tenant", "memory"),
+    measure=measure,
+    libraries=("singer-sdk", "requests", "sqlalchemy"),
+)
