@@ -15,7 +15,7 @@ PROVIDER_SPECS ?= ../shared/specs
 from_facts = @if test -f $(PROVIDER_SPECS)/$(1)/endpoints.yaml; then $(BIN)/python $(2) $(PROVIDER_SPECS); \
 	  else echo "left out: $(2) ($(PROVIDER_SPECS)/$(1)/endpoints.yaml is not there; name its folder with PROVIDER_SPECS)"; fi
 
-.PHONY: help demo test lint types tests reliability switches sabotage orchestration bench install plugins lock settings schemas screenshot clean
+.PHONY: help demo test lint types tests reliability switches sabotage orchestration bench install plugins lock settings schemas peers screenshot clean
 
 help:  ## show the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-11s %s\n", $$1, $$2}'
@@ -75,6 +75,14 @@ orchestration: .venv-dagster/.installed  ## Dagster as it really runs, killed in
 	@VIRTUAL_ENV=.venv-dagster UV_CONSTRAINT= $(BIN)/uv pip install --quiet --no-deps -e ./orchestration
 	@touch $@
 
+# Tools that the benchmarks compare ours with, each in an environment of its own.
+peers: .venv-peers/dlt/.installed .venv-peers/airbyte/.installed  ## dlt and airbyte-cdk, for the benchmarks that compare ours with them
+
+.venv-peers/%/.installed: tests/benchmarks/peers/locks/%.lock $(VENV)/.installed
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-peers/$*
+	@VIRTUAL_ENV=.venv-peers/$* UV_CONSTRAINT= $(BIN)/uv pip sync --quiet $<
+	@touch $@
+
 sabotage: install  ## every deliberate bug must be caught by a test
 	@TEST_ALL_BUGS=1 $(BIN)/pytest tests/sabotage -q
 
@@ -111,4 +119,4 @@ screenshot: install  ## make the picture of a simulator's page in docs/ anew (ne
 	@$(BIN)/python -m tests.pipelines.page_screenshot
 
 clean:  ## remove environments and everything that runs have made
-	@rm -rf $(VENV) .venv-dagster .meltano var
+	@rm -rf $(VENV) .venv-dagster .venv-peers .meltano var
