@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
-from scripts.artifacts import build, faults_of_metadata, faults_of_sdist, faults_of_wheel
+from scripts.artifacts import build, faults_of_metadata, faults_of_sdist, faults_of_wheel, package
 from scripts.lock import ROOT, distributions
-from scripts.release import homes_of_tests
+from scripts.release import KIT, homes_of_tests
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,6 +69,37 @@ def test_what_is_wrong_with_a_wheel_is_said(tmp_path: Path) -> None:
 
 def test_metadata_that_an_index_refuses_is_said() -> None:
     assert list(faults_of_metadata("Metadata-Version: 2.4\nName: not a name\nVersion: one\n\n")) != []
+
+
+def imported(folder: str) -> set[str]:
+    """The distributions of others that a distribution of ours imports from."""
+    name = package(ROOT / folder)
+    home = ROOT / folder / name
+    modules = set()
+    for file in home.rglob("*.py") if home.is_dir() else [home]:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                modules |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                modules.add(node.module or "")
+    tops = {module.partition(".")[0] for module in modules} - sys.stdlib_module_names - {name.removesuffix(".py")}
+    installed = packages_distributions()
+    known = {"connector_kit": [KIT]}  # installed in place, it does not say what can be imported from it
+    return {canonicalize_name(one) for top in tops for one in known.get(top) or installed.get(top, [top])}
+
+
+def declared(folder: str, *, optional: bool = False) -> set[str]:
+    extras = project(folder).get("optional-dependencies", {}).values() if optional else ()
+    lines = [*project(folder)["dependencies"], *(line for extra in extras for line in extra)]
+    return {canonicalize_name(Requirement(line).name) for line in lines}
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_what_is_imported_is_declared_and_what_is_declared_is_imported(folder: str) -> None:
+    """Else it is there until something else no longer needs it. What the kit declares is the connectors' too."""
+    of_the_kit = declared("connector-kit") if KIT in declared(folder) else set()
+    assert imported(folder) - declared(folder, optional=True) - of_the_kit == set()
+    assert declared(folder) - imported(folder) == set()
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
