@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from tests.benchmarks import (
     calls,
     converters,
+    growth,
     ledger,
     ons_bulk,
     remunerations,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 BENCHMARKS: Final[tuple[Benchmark, ...]] = (
     ons_bulk.BENCHMARK,
     waiting.BENCHMARK,
+    growth.BENCHMARK,
     remunerations.BENCHMARK,
     converters.BENCHMARK,
     calls.BENCHMARK,

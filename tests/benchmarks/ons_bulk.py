@@ -23,7 +23,7 @@ MEMORY_MB_MAX: Final = 250
 RATIO_MIN: Final = 4.5
 PLAIN: Final = "plain SDK tap"
 OURS: Final = "tap-ons"
-TAPS: Final = {PLAIN: [sys.executable, str(Path(__file__).with_name("plain_tap.py"))], OURS: [str(SCRIPTS / "tap-ons")]}
+TAPS: Final = {PLAIN: [sys.executable, "-m", "tests.benchmarks.peers.plain_ons"], OURS: [str(SCRIPTS / "tap-ons")]}
 ROWS: Final = {Size.SMALL: 10_000, Size.USUAL: 1_000_000, Size.LARGE: 1_000_000}
 ROUNDS: Final = {Size.SMALL: 1, Size.USUAL: 1, Size.LARGE: 3}
 
@@ -81,7 +81,7 @@ BENCHMARK: Final = Benchmark(
     name="ons_bulk",
     title="A bulk table of Ons",
     text="One million employees of 38 fields (1.3 kB each), streamed by the simulator over mutual TLS, written to "
-    "nowhere. Beside it a plain SDK tap (`tests/benchmarks/plain_tap.py`): what the SDK's template gives, with the SDK's "
+    "nowhere. Beside it a plain SDK tap (`tests/benchmarks/peers/plain_ons.py`): what the SDK's template gives, with the SDK's "
     "writer and conformance of types. Personal-data policy on.",
     columns=("tap", "rows/s", "rows per processor second", "wall", "processor", "memory"),
     measure=measure,
