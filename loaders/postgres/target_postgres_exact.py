@@ -10,16 +10,21 @@
 - A record that marks a deletion and names its keys alone empties all other columns. They keep their values here.
 - When a column gets another type, the load stops, or it goes on and rounds (an integer that becomes a number). The
   column becomes one here that holds both: numbers, moments, and else text.
+- A database that cannot be reached, or refuses, ends it with a traceback that can hold values. It is one line here,
+  without them.
 
 `tests/warehouse` compares the warehouse with the source: every row, every value.
 """
 
 from __future__ import annotations
 
+import logging
+import sys
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import sqlalchemy
 from sqlalchemy.dialects.postgresql import JSONB
 from target_postgres.connector import PostgresConnector  # type: ignore[import-untyped]  # the package has no types
@@ -75,6 +80,11 @@ class Sink(PostgresSink):  # type: ignore[misc]  # the same
     """The target's writer of one stream."""
 
     connector_class = Connector
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        """Keep the statement of each batch out of the log."""
+        super().__init__(*arguments, **options)
+        self.logger.addFilter(lambda line: not str(line.msg).startswith("Inserting with SQL"))
 
     def column_representation(self, schema: dict[str, Any]) -> list[sqlalchemy.Column[Any]]:
         """The columns, with the types of the driver that is used: those know how to write a number exactly."""
@@ -148,6 +158,18 @@ class Target(TargetPostgres):  # type: ignore[misc]  # the same
     default_sink_class = Sink
 
 
+def told(error: Exception) -> str:
+    """What went wrong, in one line without values of records."""
+    cause = error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error
+    if isinstance(cause, psycopg.Error) and not isinstance(cause, psycopg.DataError):  # those name the value
+        return str(cause).partition("\n")[0]
+    return f"PostgreSQL cannot take a batch: {type(cause).__name__}; the log of the server names the row"
+
+
 def main() -> None:
     """Run the target."""
-    Target.cli()
+    try:
+        Target.cli()
+    except (sqlalchemy.exc.SQLAlchemyError, psycopg.Error) as error:
+        logging.getLogger(Target.name).error("%s", told(error))  # noqa: TRY400 (one line, for its values)
+        sys.exit(1)

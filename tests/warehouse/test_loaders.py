@@ -327,3 +327,18 @@ def test_the_folder_of_a_duckdb_file_is_made_and_a_file_that_cannot_be_opened_is
     (line,) = result.stderr.splitlines()
     assert line.startswith("target-duckdb: IO Error: ")
     assert str(warehouse.path) in line
+
+
+def test_what_postgres_cannot_do_is_one_line_without_values(postgres_url: str, tmp_path: Path) -> None:
+    warehouse = Postgres(folder=tmp_path, schema="refused", url=postgres_url, options={"use_copy": True})
+    wrong = messages([{"id": "1", "number": "Marieke Verzonnen"}], number=INTEGER)
+    nobody = f"postgresql+psycopg://user:verzonnen-geheim@/x?host={tmp_path}"
+
+    for said, settings in (("InvalidTextRepresentation", {}), (" failed: ", {"sqlalchemy_url": nobody})):
+        result = warehouse.offer(wrong, validate_records=False, **settings)
+
+        assert result.returncode == 1
+        (line,) = [line for line in result.stderr.splitlines() if "| ERROR " in line]
+        assert said in line
+        for kept in ("Traceback", "Inserting with SQL", "Marieke", "verzonnen-geheim"):
+            assert kept not in result.stderr + result.stdout
