@@ -184,7 +184,9 @@ def _say(line: str) -> None:
 
 def main() -> None:
     """Release one distribution."""
-    parser = argparse.ArgumentParser(prog="make release", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="make release", usage="make release CONNECTOR=tap-nmbrs VERSION=1.0.0 [TAG=1]", description=__doc__
+    )
     parser.add_argument("name", metavar="CONNECTOR")
     parser.add_argument("version", metavar="VERSION")
     parser.add_argument("--tag", action="store_true")

@@ -92,6 +92,7 @@ def test_a_release_that_is_not_ready_is_refused_with_all_reasons(clone: Path) ->
     assert "CHANGELOG.md has no entry 1.0.0: turn `## Unreleased` into it" in said.stderr
     assert f"there is no tag {KIT}: release the kit first" in said.stderr
     assert "no distribution tap-nothing" in run(clone, "tap-nothing", "1.0.0").stderr
+    assert "make release CONNECTOR=tap-nmbrs VERSION=1.0.0" in run(clone, NAME).stderr
     assert artifacts(clone) == []
 
 
