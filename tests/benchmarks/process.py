@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 __all__ = ["Cost", "Program", "run"]
 
 SAMPLE_SECONDS: Final = 0.02
+KILL_SECONDS: Final = 0.1
 KIBIBYTES_PER_MB: Final = 1024
 
 
@@ -68,6 +69,7 @@ def run(
     stdout: Path | None = None,
     log: Path | None = None,
     timeout_seconds: float = 3600,
+    killed_when: Callable[[], bool] = lambda: False,
 ) -> Cost:
     """Run a program, or a pipe of several, to the end.
 
@@ -79,6 +81,7 @@ def run(
         stdout: Where the last writes to; nowhere when left out.
         log: Where all standard errors are appended; nowhere when left out.
         timeout_seconds: After which all are killed: their exit codes are -9.
+        killed_when: The same as soon as this is true; asked several times a second.
     """
     with ExitStack() as files:
 
@@ -97,12 +100,10 @@ def run(
             if process.stdout:
                 source = process.stdout
         memory = _Memory([process.pid for process in running])
-        killer = threading.Timer(timeout_seconds, lambda: [process.kill() for process in running])
-        killer.start()
-        with memory:
+        killer = _Killer(running, deadline=began + timeout_seconds, when=killed_when)
+        with memory, killer:
             usages = [_end(process) for process in running]
             wall = time.perf_counter() - began
-        killer.cancel()
     programs = tuple(
         Program(
             processor_seconds=usage.ru_utime + usage.ru_stime,
@@ -118,6 +119,34 @@ def _end(process: subprocess.Popen[bytes]) -> Any:
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     return usage
+
+
+class _Killer:
+    """Ends programs at a deadline, or when something is so."""
+
+    def __init__(
+        self, running: Sequence[subprocess.Popen[bytes]], *, deadline: float, when: Callable[[], bool]
+    ) -> None:
+        self._running = running
+        self._deadline = deadline
+        self._when = when
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="killer")
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._done.wait(KILL_SECONDS):
+            if self._when() or time.perf_counter() > self._deadline:
+                for process in self._running:
+                    process.kill()
+                return
 
 
 class _Memory:

@@ -5,7 +5,8 @@
 One `RecordSink`, one request per record, the SDK's own check of records, and the retries that the SDK has for its
 taps: five tries of what failed with 429, 5xx, without a connection or an answer, with growing pauses between. The
 identifier of a booking at Minox is drawn once per record, so a request that is made again books nothing twice there.
-Amounts travel as JSON numbers, as `requests` writes them. Master data is read once, before the first record.
+Amounts travel as exact JSON
+numbers: `requests` takes simplejson, which the SDK brings along. Master data is read once, before the first record.
 """
 
 from __future__ import annotations
@@ -100,15 +101,15 @@ class MinoxSink(JournalSink):
 
     def process_record(self, record: dict[str, Any], context: dict[str, Any]) -> None:  # noqa: ARG002  # the SDK's hook
         """Book an entry."""
-        year, month, _ = record["date"].split("-")
+        day = record["date"]
         lines = [
             {
-                "document_date": record["date"],
+                "document_date": day.isoformat(),
                 "journal": {"id": self.config["journal"]},
-                "period": {"id": int(month), "fiscal_year": int(year)},
+                "period": {"id": day.month, "fiscal_year": day.year},
                 "account": {"id": line["account"]},
-                "debit": float(line.get("debit") or 0),
-                "credit": float(line.get("credit") or 0),
+                "debit": line.get("debit") or 0,
+                "credit": line.get("credit") or 0,
                 "description": line["description"],
             }
             for line in record["lines"]
@@ -155,7 +156,7 @@ class MinimaxSink(JournalSink):
 
     def process_record(self, record: dict[str, Any], context: dict[str, Any]) -> None:  # noqa: ARG002  # the SDK's hook
         """Book an entry."""
-        day = record["date"]
+        day = record["date"].isoformat()
         rows = [
             {
                 "JournalEntryDate": day,
@@ -164,9 +165,10 @@ class MinimaxSink(JournalSink):
                 "Account": {"ID": self.accounts[line["account"]]},
                 "Currency": {"ID": self.currencies["EUR"]},
                 "Description": line["description"],
-                **{name: float(line.get(side) or 0) for side, name in (("debit", "Debit"), ("credit", "Credit"))},
-                "DebitInDomesticCurrency": float(line.get("debit") or 0),
-                "CreditInDomesticCurrency": float(line.get("credit") or 0),
+                "Debit": line.get("debit") or 0,
+                "Credit": line.get("credit") or 0,
+                "DebitInDomesticCurrency": line.get("debit") or 0,
+                "CreditInDomesticCurrency": line.get("credit") or 0,
             }
             for line in record["lines"]
         ]
