@@ -1,1 +1,1 @@
-"""The demo: all pipelines against the simulators, twice, and a report of what landed."""
+"""The demo: the payroll pipelines against the simulators, twice, and a report of what landed."""

@@ -1,4 +1,4 @@
-"""`make demo`: all pipelines against the simulators, twice; what landed, and that nothing doubled."""
+"""`make demo`: the payroll pipelines against the simulators, twice; what landed, and that nothing doubled."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Record = dict[str, Any]
 Group = tuple[str, str, str, str, str]
 """Kind, month, product, law, location."""
-TABLES = ROOT / "tests" / "warehouse" / "care_tables"
+TABLES = ROOT / "demo" / "care"
 FIRST, LAST = "2026-07", "2026-10"
 START = "2026-07-01"
 STREAMS = frozenset(
