@@ -20,7 +20,7 @@ from_facts = @if test -f $(PROVIDER_SPECS)/$(1)/endpoints.yaml; then $(BIN)/pyth
 help:  ## show the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-11s %s\n", $$1, $$2}'
 
-demo: plugins  ## simulators up, all pipelines twice, and a report of what landed
+demo: plugins  ## simulators up, the payroll pipelines twice, and a report of what landed
 	@$(BIN)/python -m demo
 
 test: plugins lint types tests  ## lint, types and all tests
@@ -65,9 +65,9 @@ reliability: install  ## a million simulated record-runs, every kill, every deli
 switches: install  ## the tests of target-minimax in every reading of what Minimax does not publish: docs/switches.md (20 minutes; ARGS="--rest")
 	@$(BIN)/python -m tests.target_minimax.every_position $(ARGS)
 
-orchestration: .venv-dagster/.installed  ## Dagster as it really runs, killed in the middle, in an environment of its own (TENANTS=20 for more)
+orchestration: plugins .venv-dagster/.installed  ## a job of two steps without Meltano; Dagster as it really runs, killed in the middle, in an environment of its own (TENANTS=20 for more)
 	@$(BIN)/mypy --python-executable .venv-dagster/bin/python --disable-error-code import-untyped -m orchestration.dagster_assets
-	@$(BIN)/pytest -q -s tests/orchestration/dagster_runs.py
+	@$(BIN)/pytest -q -s tests/orchestration/care_runs.py tests/orchestration/dagster_runs.py
 
 .venv-dagster/.installed: $(VENV)/.installed orchestration/requirements-dagster.lock
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-dagster

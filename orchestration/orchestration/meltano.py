@@ -96,15 +96,15 @@ class Project:
             raise SettingError(f"job {job} has no steps, or two of the same tap and target, which share STATE")
         return steps
 
-    def says(self, label: str, environment: str) -> set[str]:
-        """The settings to which meltano.yml itself gives a value, for the plugin or those whose settings it has."""
+    def says(self, label: str, environment: str) -> dict[str, Any]:
+        """What meltano.yml itself gives as settings, to the plugin or to those whose settings it has."""
         kind, entries = self._kind(label), list(self._inherited(label))
         named = {entry["name"] for entry in entries}
         for each in self.content.get("environments", ()):
             if each["name"] == environment:
                 plugins = each.get("config", {}).get("plugins", {}).get(kind, ())
                 entries += [entry for entry in plugins if entry["name"] in named]
-        return {name for entry in entries for name in entry.get("config", {})}
+        return {name: value for entry in entries for name, value in entry.get("config", {}).items()}
 
     def plugin(self, label: str) -> Declared:
         """What is declared of a plugin or mapping, inherited or its own."""

@@ -132,7 +132,7 @@ class PayrollOffice:
                 {
                     "name": self.name(company),
                     "settings": {
-                        "tap-nmbrs": {"company_numbers": [company.number]},
+                        "tap-nmbrs": {"debtor_ids": [str(company.debtor_id)], "company_numbers": [company.number]},
                         "target-minox": {"administration_id": company.books_number},
                     },
                 }
