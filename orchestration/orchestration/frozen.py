@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from orchestration.errors import SettingError
-from orchestration.meltano import Declared, Meltano, Project
+from orchestration.meltano import Meltano, Project, variable
 from orchestration.stores import write_private
 
 __all__ = ["Frozen", "Plugin", "Step", "freeze"]
@@ -43,11 +42,11 @@ class Plugin:
 
     def variable(self, setting: str) -> str:
         """The environment variable of a setting, such as TAP_NMBRS_CLIENT_SECRET."""
-        return _variable(self.name, setting)
+        return variable(self.name, setting)
 
     def variable_of_label(self, setting: str) -> str:
         """The one that Meltano knows for an inherited tap alone, such as TAP_NMBRS__JOURNALS_START_DATE."""
-        return _variable(self.label, setting)
+        return variable(self.label, setting)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,7 +166,7 @@ def _step_of(content: Mapping[str, Any]) -> Step:
 def _plugin(label: str, project: Project, meltano: Meltano) -> Plugin:
     declared = project.plugin(label)
     settings = meltano.dump("config", label)
-    hidden = set(declared.secret) - _said_openly(label, declared, project, meltano.environment)
+    hidden = set(declared.secret) - project.open_secrets(label, meltano.environment)
     program = declared.program if declared.program.exists() else shutil.which(declared.program.name)
     if program is None:
         raise SettingError(f"{declared.program.name} is not installed; run `meltano install`")
@@ -180,26 +179,6 @@ def _plugin(label: str, project: Project, meltano: Meltano) -> Plugin:
         secret=declared.secret,
         reads_environment=_reads_environment(str(program)),
     )
-
-
-def _said_openly(label: str, declared: Declared, project: Project, environment: str) -> set[str]:
-    """Secret settings that stand in meltano.yml as they are: the file of a warehouse, where others have an address.
-
-    Raises:
-        SettingError: One is made of variables, which are not known under its own name when the pipeline runs.
-    """
-    openly, variables = set(), project.environment()
-    for name, value in project.says(label, environment).items():
-        if name in declared.secret and not {_variable(label, name), _variable(declared.name, name)} & variables.keys():
-            if not all(word.startswith("MELTANO_") for word in re.findall(r"\$\{?(\w+)", str(value))):
-                own = _variable(declared.name, name)
-                raise SettingError(f"setting {name} of {label} is secret, and made of variables: set {own} itself")
-            openly.add(name)
-    return openly
-
-
-def _variable(name: str, setting: str) -> str:
-    return f"{name}_{setting}".replace("-", "_").upper()
 
 
 def _reads_environment(program: str) -> bool:

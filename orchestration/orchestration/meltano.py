@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,9 +17,14 @@ from dotenv import dotenv_values
 
 from orchestration.errors import OrchestrationError, SettingError
 
-__all__ = ["Declared", "Meltano", "Project"]
+__all__ = ["Declared", "Meltano", "Project", "variable"]
 
 _KINDS = ("extractors", "mappers", "loaders")
+
+
+def variable(name: str, setting: str) -> str:
+    """The environment variable of a setting, such as TAP_NMBRS_CLIENT_SECRET."""
+    return f"{name}_{setting}".replace("-", "_").upper()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +102,26 @@ class Project:
             raise SettingError(f"job {job} has no steps, or two of the same tap and target, which share STATE")
         return steps
 
-    def says(self, label: str, environment: str) -> dict[str, Any]:
+    def open_secrets(self, label: str, environment: str) -> set[str]:
+        """Secret settings that stand in meltano.yml as they are: the file of a warehouse, where others have an address.
+
+        Those that have a variable of their own are not among them: they are known when the pipeline runs.
+
+        Raises:
+            SettingError: One is made of other variables, which are not known then.
+        """
+        declared, variables, found = self.plugin(label), self.environment(), set()
+        for name, value in self._says(label, environment).items():
+            own = {variable(label, name), variable(declared.name, name)}
+            if name not in declared.secret or own & variables.keys():
+                continue
+            if not all(word.startswith("MELTANO_") for word in re.findall(r"\$\{?(\w+)", str(value))):
+                wanted = variable(declared.name, name)
+                raise SettingError(f"setting {name} of {label} is secret, and made of variables: set {wanted} itself")
+            found.add(name)
+        return found
+
+    def _says(self, label: str, environment: str) -> dict[str, Any]:
         """What meltano.yml itself gives as settings, to the plugin or to those whose settings it has."""
         kind, entries = self._kind(label), list(self._inherited(label))
         named = {entry["name"] for entry in entries}

@@ -158,12 +158,25 @@ def test_a_job_of_several_steps_is_a_pipe_after_the_other() -> None:
     assert Project.at(ROOT).steps("care-to-minox") == steps
 
 
-def test_what_meltano_yml_says_itself_is_known_also_by_what_is_inherited() -> None:
+def test_a_secret_that_stands_in_meltano_yml_is_open_unless_a_variable_replaces_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     project = Project.at(ROOT)
+    monkeypatch.delenv("TAP_CARE_BOOKS_DATABASE", raising=False)
 
-    assert "database" in project.says("tap-care-books", "production")
-    assert "token_store" in project.says("tap-nmbrs--journals", "production")
-    assert "client_secret" not in project.says("tap-nmbrs--journals", "production")
+    assert project.open_secrets("tap-care-books", "production") == {"database"}
+    assert project.open_secrets("tap-nmbrs--journals", "production") == set()
+    monkeypatch.setenv("TAP_CARE_BOOKS_DATABASE", "postgresql://user:password@host/database")
+    assert project.open_secrets("tap-care-books", "production") == set()
+
+
+def test_a_secret_made_of_other_variables_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TAP_NMBRS_CLIENT_SECRET", raising=False)
+    config = {"plugins": {"extractors": [{"name": "tap-nmbrs", "config": {"client_secret": "$OFFICE_SECRET"}}]}}
+    content = {**Project.at(ROOT).content, "environments": [{"name": "production", "config": config}]}
+
+    with pytest.raises(SettingError, match="made of variables: set TAP_NMBRS_CLIENT_SECRET itself"):
+        Project(root=ROOT, content=content).open_secrets("tap-nmbrs--journals", "production")
 
 
 @pytest.mark.parametrize(
