@@ -175,7 +175,7 @@ class Program:
         if ours:
             own = {"requests_per_second": 1000, "ledger": str(folder / "ledger.sqlite3")}
             settings |= {**package.settings, **own, "token_store": str(folder / "tokens.json")}
-            self.command = [SCRIPTS / f"target-{name}", "--config", self._config]
+            self.command: list[str | Path] = [SCRIPTS / f"target-{name}", "--config", self._config]
         else:
             module = "tests.benchmarks.peers.plain_posting"
             self.command = [sys.executable, "-m", module, name, "--config", self._config]

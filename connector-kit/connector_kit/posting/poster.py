@@ -28,8 +28,8 @@ __all__ = ["Poster", "UnreliableProviderError"]
 
 Document = TypeVar("Document")
 
-_KNOWN_AT_MOST: Final = 500_000
-"""Booked records that are kept in memory, at about a hundred bytes each; the others are read one by one."""
+_KNOWN_AT_MOST: Final = 1_000_000
+"""Booked records that are kept in memory, at some twenty bytes each; the others are read one by one."""
 _NOTHING_FOUND: Final = Reply(kind=OutcomeClass.UNKNOWN)
 
 
