@@ -65,7 +65,7 @@ reliability: install  ## a million simulated record-runs, every kill, every deli
 switches: install  ## the tests of target-minimax in every reading of what Minimax does not publish: docs/switches.md (20 minutes; ARGS="--rest")
 	@$(BIN)/python -m tests.target_minimax.every_position $(ARGS)
 
-orchestration: plugins .venv-dagster/.installed  ## a job of two steps without Meltano; Dagster as it really runs, killed in the middle, in an environment of its own (TENANTS=20 for more)
+orchestration: plugins .venv-dagster/.installed  ## a job of two steps without Meltano; Dagster in an environment of its own, killed in the middle (TENANTS=20 for more)
 	@$(BIN)/mypy --python-executable .venv-dagster/bin/python --disable-error-code import-untyped -m orchestration.dagster_assets
 	@$(BIN)/pytest -q -s tests/orchestration/care_runs.py tests/orchestration/dagster_runs.py
 
