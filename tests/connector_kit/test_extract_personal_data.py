@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import hashlib
+import hmac
 from typing import Any
 
 import pytest
 from connector_kit.errors import SettingError
 from connector_kit.extract import PERSONAL_DATA_CLASSES, PersonalDataPolicy, RecordConverter
+from hypothesis import given
+from hypothesis import strategies as st
 
 BSN = "999900018"
 
@@ -70,6 +74,14 @@ def test_a_pseudonym_is_stable_keyed_and_different_per_class() -> None:
     declared = PersonalDataPolicy(pseudonymise=["wage", "birth"], key="k").schema(SCHEMA)["properties"]
     assert declared["salary"]["type"] == ["string", "null"]
     assert "format" not in declared["born_on"]
+
+
+@given(st.text(min_size=1, max_size=200), st.text(), st.sampled_from(PERSONAL_DATA_CLASSES))
+def test_a_pseudonym_is_the_keyed_hash_of_class_and_value(key: str, value: str, personal_data_class: str) -> None:
+    policy = PersonalDataPolicy(pseudonymise=[personal_data_class], key=key)
+    told = f"{personal_data_class}\0{value}".encode()
+    expected = hmac.new(key.encode(), told, hashlib.sha256).hexdigest()[:32]
+    assert policy.pseudonym(value, personal_data_class) == policy.pseudonyms(personal_data_class)(value) == expected
 
 
 def test_a_pseudonym_does_not_depend_on_how_a_day_was_written() -> None:

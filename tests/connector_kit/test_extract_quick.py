@@ -22,6 +22,12 @@ SCHEMA: Final[dict[str, Any]] = {
         "changed_at": {"type": ["string", "null"], "format": "date-time", "x-source-name": "changedAt"},
         "bsn": {"type": ["string", "null"], "x-source-name": "socialNumber", "x-personal-data": "bsn"},
         "email": {"type": ["string", "null"], "x-source-name": "email", "x-personal-data": "contact"},
+        "born_on": {
+            "type": ["string", "null"],
+            "format": "date",
+            "x-source-name": "birthDate",
+            "x-personal-data": "contact",
+        },
         "address": {
             "type": ["object", "null"],
             "x-source-name": "address",
@@ -42,6 +48,7 @@ USUAL: Final[dict[str, Any]] = {
     "email": "groen@example.test",
     "address": {"town": "Utrecht", "floor": 3},
     "newField": {"innerName": [1, Decimal("2.50")]},
+    "birthDate": "1980-01-01",
 }
 encode = msgspec.json.Encoder(decimal_format="number").encode
 decode = msgspec.json.Decoder(float_hook=Decimal).decode

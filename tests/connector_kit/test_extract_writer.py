@@ -2,14 +2,17 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import UTC, datetime
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from connector_kit.extract import ExactWriter
+from connector_kit.extract.writer import RecordLine
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import UNSET
 from singer_sdk.singerlib import RecordMessage, StateMessage
 from typing_extensions import Buffer
 
@@ -51,6 +54,15 @@ def test_text_that_looks_like_an_exponent_stays_text() -> None:
 def test_a_number_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match="not finite"):
         line({"amount": Decimal("NaN")})
+
+
+@pytest.mark.parametrize("version", [None, 0, 3])
+@pytest.mark.parametrize("amount", ["1.50", "1E+3"])
+def test_a_line_is_written_as_the_message_of_the_sdk(version: int | None, amount: str) -> None:
+    now, record = datetime(2026, 11, 22, 10, 8, tzinfo=UTC), {"id": 1, "amount": Decimal(amount)}
+    line = RecordLine(stream="s", record=record, version=UNSET if version is None else version, time_extracted=now)
+    message = RecordMessage(stream="s", record=record, version=version, time_extracted=now)
+    assert ExactWriter().serialize_message(line) == ExactWriter().serialize_message(message)
 
 
 def test_other_messages_are_written_as_the_sdk_does() -> None:

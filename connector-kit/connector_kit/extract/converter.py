@@ -16,7 +16,7 @@ from singer_sdk.exceptions import FatalAPIError
 from connector_kit.extract.names import snake_case
 from connector_kit.extract.personal_data import PersonalDataPolicy, class_of_name
 from connector_kit.extract.selection import Unselected
-from connector_kit.extract.values import Convert, UnexpectedValueError, passing_type, value_converter
+from connector_kit.extract.values import Convert, UnexpectedValueError, from_text, passing_type, value_converter
 
 __all__ = ["FieldError", "Member", "RecordConverter"]
 
@@ -142,12 +142,14 @@ class Member:
         column: Its column; None: it is left out.
         convert: Its conversion; None keeps it as it is.
         passes: The exact type of values that stay as they are.
+        from_text: What its conversion does to texts, if that gives texts again.
     """
 
     source: str
     column: str | None = None
     convert: Convert | None = None
     passes: type = Never
+    from_text: Convert | None = None
 
 
 @final
@@ -273,7 +275,13 @@ class _Object:
         if self._empty or self._opened_paths:
             return None
         return [
-            Member(source=source, column=target.name, convert=target.convert, passes=target.passes)
+            Member(
+                source=source,
+                column=target.name,
+                convert=target.convert,
+                passes=target.passes,
+                from_text=_from_text(target.convert) if target.convert else None,
+            )
             if isinstance(target, _Field)
             else Member(source=source)
             for source, target in plan
@@ -336,8 +344,24 @@ def _compiled(declaration: Schema, how: _How) -> Convert | None:
     personal_data_class = declaration.get("x-personal-data")
     if personal_data_class and policy.pseudonymises(personal_data_class):
         plain = _plain(declaration, how)
-        return lambda value: policy.pseudonym(plain(value) if plain else value, personal_data_class)
+        return partial(_pseudonymised, policy, personal_data_class, plain)
     return _plain(declaration, how)
+
+
+def _pseudonymised(policy: PersonalDataPolicy, personal_data_class: str, plain: Convert | None, value: Any) -> Any:
+    return policy.pseudonym(plain(value) if plain else value, personal_data_class)
+
+
+def _from_text(convert: Convert) -> Convert | None:
+    """Give what a conversion does to texts, if that gives texts again."""
+    if not isinstance(convert, partial) or convert.func is not _pseudonymised:
+        return from_text(convert)
+    policy, personal_data_class, plain = convert.args
+    pseudonym: Convert = policy.pseudonyms(personal_data_class)
+    if plain is None or passing_type(plain) is str:
+        return pseudonym
+    change = from_text(plain)
+    return change and (lambda text: pseudonym(change(text)))
 
 
 def _kinds(declaration: Schema) -> frozenset[str]:
@@ -372,7 +396,7 @@ def _undeclared_converter(name: str, policy: PersonalDataPolicy, rename: Callabl
     """Choose what happens to a field that no schema describes, from its snake_case name."""
     personal_data_class = class_of_name(name)
     if personal_data_class and policy.pseudonymises(personal_data_class):
-        return partial(policy.pseudonym, personal_data_class=personal_data_class)
+        return partial(_pseudonymised, policy, personal_data_class, None)
     return partial(_document, policy=policy, rename=rename)
 
 

@@ -4,14 +4,16 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from msgspec import UNSET
 from singer_sdk.helpers.conform import TypeConformanceLevel
 from singer_sdk.mapper import SameRecordTransform
-from singer_sdk.singerlib import RecordMessage, SelectionMask
+from singer_sdk.singerlib import SelectionMask
 from typing_extensions import override
 
 from connector_kit.extract.quick import QuickRecord
 from connector_kit.extract.selection import Unselected, leave_out, unselected
 from connector_kit.extract.watched import WatchedStream
+from connector_kit.extract.writer import RecordLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,9 +64,11 @@ class DirectStream(WatchedStream):
             return
         if self._unselected and isinstance(record, dict):
             leave_out(record, self._unselected)
-        message = RecordMessage(self._direct_name, record, self._stream_version)  # type: ignore[arg-type]  # a `QuickRecord` is written likewise
-        message.time_extracted = datetime.now(UTC)  # given above, it would be converted to UTC once more
-        self._tap.write_message(message)
+        version = UNSET if self._stream_version is None else self._stream_version
+        now = datetime.now(UTC)
+        self._tap.write_message(
+            RecordLine(stream=self._direct_name, record=record, version=version, time_extracted=now)
+        )
         self.state_manager.is_flushed = False
 
     def _look_up(self) -> None:

@@ -27,10 +27,7 @@ class QuickRecord(Struct):
     """A record as it is written: its attributes are columns, and what was not sent is absent."""
 
     attributes_not_checked: ClassVar[tuple[str, ...]] = ()
-
-    def not_checked(self) -> list[Any]:
-        """Give the values that may be other things than a text, a whole number, a yes or no, or nothing."""
-        return [getattr(self, name) for name in self.attributes_not_checked]
+    """Of the values that may be other things than a text, a whole number, a yes or no, or nothing."""
 
     def plain(self) -> dict[str, Any]:
         """Give it as other records are."""
@@ -81,8 +78,9 @@ class _Compiled:
         hidden = [member for member in members or () if not member.column]
         self._is_possible = {member.column for member in shown if member.passes in _CHECKED}.issuperset(required)
         self._shown = len(shown)
-        not_checked = {place: member.convert for place, member in enumerate(shown) if member.passes not in _CHECKED}
-        self._conversions = [(place, convert) for place, convert in not_checked.items() if convert]
+        not_checked = {place: member for place, member in enumerate(shown) if member.passes not in _CHECKED}
+        conversions = [(place, member.from_text or member.convert) for place, member in not_checked.items()]
+        self._conversions = [(place, convert) for place, convert in conversions if convert]
         source = _struct(Struct, [
             *((member.source, *_type_and_default(member, required)) for member in shown),
             *((member.source, Raw, Raw()) for member in hidden),
@@ -90,7 +88,9 @@ class _Compiled:
         self._decode = msgspec.json.Decoder(source, float_hook=Decimal).decode
         columns = [*(str(member.column) for member in shown), *added]
         self._record = _struct(QuickRecord, [(column, Any, UNSET) for column in columns])
-        self._record.attributes_not_checked = tuple(map(_attribute, not_checked))
+        self._record.attributes_not_checked = tuple(
+            _attribute(place) for place, member in not_checked.items() if not member.from_text
+        )
 
     def record(self, line: bytes, added: tuple[Any, ...]) -> QuickRecord | None:
         """Make the record of a line."""
@@ -110,7 +110,7 @@ class _Compiled:
 def _type_and_default(member: Member, required: Collection[str]) -> tuple[Any, Any]:
     if member.column in required:
         return member.passes, msgspec.NODEFAULT
-    return _CHECKED.get(member.passes, Any), UNSET
+    return _CHECKED.get(str if member.from_text else member.passes, Any), UNSET
 
 
 def _attribute(place: int) -> str:

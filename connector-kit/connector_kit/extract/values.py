@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-__all__ = ["Convert", "UnexpectedValueError", "passing_type", "value_converter"]
+__all__ = ["Convert", "UnexpectedValueError", "from_text", "passing_type", "value_converter"]
 
 Convert = Callable[[Any], Any]
 _encode: Final = msgspec.json.Encoder().encode
 _DAYS_KEPT: Final = 1 << 13
 """Days come again and again, some twenty years of them."""
+_WHOLE_SECONDS: Final = len('"2026-01-31T10:08:00Z"')
 
 
 class UnexpectedValueError(ValueError):
@@ -48,6 +49,14 @@ def value_converter(types: frozenset[str], format_name: str | None, zone: ZoneIn
 def passing_type(convert: Convert) -> type | None:
     """Name the type whose values a conversion gives back as they are, so that it need not be called for them."""
     return _PASSING.get(convert)
+
+
+def from_text(convert: Convert) -> Convert | None:
+    """Give what a conversion does to texts, if that gives texts again: without a look at what the value is."""
+    if not isinstance(convert, partial):
+        return None
+    change = _OF_TEXT.get(convert.func)
+    return partial(change, *convert.args) if change else None
 
 
 def _text(value: Any) -> str:
@@ -133,8 +142,8 @@ def _date_time(zone: ZoneInfo, value: Any) -> str:
         moment = moment.astimezone(UTC)
     except OverflowError:
         moment = moment.replace(tzinfo=UTC)
-    text = _encode(moment).decode()  # quoted, with Z; much faster than isoformat
-    return f"{text[1:-2]}.000000Z" if moment.microsecond == 0 else text[1:-1]
+    text = str(_encode(moment), "ascii")  # quoted, with Z; much faster than isoformat
+    return text[1:-1] if len(text) > _WHOLE_SECONDS else f"{text[1:-2]}.000000Z"
 
 
 def _moment(value: Any, expected: str) -> datetime:
@@ -147,3 +156,4 @@ def _moment(value: Any, expected: str) -> datetime:
 
 
 _PASSING: Final[Mapping[Convert, type]] = {_text: str, _integer: int, _boolean: bool}
+_OF_TEXT: Final[Mapping[Callable[..., str], Callable[..., str]]] = {_date: _day, _date_time: _date_time}
