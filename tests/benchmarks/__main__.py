@@ -26,6 +26,7 @@ from tests.benchmarks import (
     waiting,
 )
 from tests.benchmarks.page import KEPT, PAGE, Size, page, result_of
+from tests.benchmarks.peers import reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 BENCHMARKS: Final[tuple[Benchmark, ...]] = (
     ons_bulk.BENCHMARK,
+    *reading.BENCHMARKS,
     waiting.BENCHMARK,
     growth.BENCHMARK,
     remunerations.BENCHMARK,

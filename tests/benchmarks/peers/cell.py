@@ -82,9 +82,6 @@ def measured(workload: Workload, who: str, destination: str, *, things: int, tro
     """
     options = workload.size(things)
     switches = {**options.pop("switches", {}), **(workload.troubled if troubled else {})}
-    latency = (
-        {"latency_path": workload.latency_path, "latency_seconds": LATENCY_SECONDS} if workload.latency_path else {}
-    )
     for variable in TRUST:
         os.environ.pop(variable, None)
     with (
@@ -95,12 +92,15 @@ def measured(workload: Workload, who: str, destination: str, *, things: int, tro
             Path(name) / workload.provider,
             switches=switches,
             faults=workload.faults if troubled else (),
-            **latency,
+            latency_seconds=LATENCY_SECONDS if workload.latency_path else 0.0,
+            latency_path=workload.latency_path or "",
             **options,
         ) as simulated,
     ):
         folder = Path(name)
         settings = {**simulated.settings, **workload.settings}
+        if "company_ids" in settings:  # the agency's first company; the second one has a hirer only
+            settings["company_ids"] = settings["company_ids"][:1]
         reader = PEERS[who].reader(workload, settings, landing, folder)
         cost = run(
             *reader.commands,

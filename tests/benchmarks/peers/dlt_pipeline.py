@@ -211,7 +211,7 @@ def destination(kind: str, address: str) -> Any:
         return dlt.destinations.filesystem(bucket_url=Path(address).as_uri())
     if kind == "duckdb":
         return dlt.destinations.duckdb(address)
-    return dlt.destinations.postgres({"password": "", "port": 5432, **json.loads(address)})
+    return dlt.destinations.postgres(address)
 
 
 def main() -> None:

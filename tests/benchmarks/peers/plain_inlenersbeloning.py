@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 TEXT, NUMBER = ["string", "null"], ["integer", "null"]
 OBJECT: dict[str, Any] = {"type": ["object", "null"], "additionalProperties": True}
-LIST: dict[str, Any] = {"type": ["array", "null"], "items": OBJECT}
+LIST: dict[str, Any] = {"type": ["array", "null"]}
 HEADER: dict[str, Any] = {
     **{name: {"type": TEXT} for name in ("id", "title", "intermediaryID", "startDate", "publishDate")},
     **{name: {"type": NUMBER} for name in ("lenderVersion", "totalVersions")},
@@ -60,10 +60,9 @@ class PartnersStream(AgencyStream):
         }
     }
 
-    @property
     @override
-    def path(self) -> str:
-        return f"/partner/{self.company}"
+    def get_url(self, context: Context | None) -> str:
+        return f"{self.url_base}/partner/{self.company}"
 
     @override
     def get_child_context(self, record: Record, context: Context | None) -> Context | None:

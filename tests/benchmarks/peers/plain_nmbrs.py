@@ -64,8 +64,8 @@ class NmbrsStream(RESTStream[int]):
     @property
     @override
     def authenticator(self) -> RefreshTokenAuthenticator:
-        tap: Any = self._tap
-        return tap.shared_authenticator
+        assert isinstance(self._tap, PlainTap)
+        return self._tap.shared_authenticator
 
     @property
     @override

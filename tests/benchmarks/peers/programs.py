@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from psycopg.conninfo import conninfo_to_dict
-
 from tests.benchmarks.page import ROOT
 from tests.benchmarks.peers.workloads import START
 from tests.benchmarks.provider import SCRIPTS
@@ -114,9 +112,8 @@ def plain(workload: Workload, settings: Mapping[str, Any], landing: Landing, fol
 def dlt(workload: Workload, settings: Mapping[str, Any], landing: Landing, folder: Path) -> Reader:
     """dlt, into its own destinations."""
     address = landing.address
-    if landing.kind == POSTGRES:  # it wants a host, which for us is the folder of a socket
-        parts = conninfo_to_dict(address)
-        address = json.dumps({"host": parts["host"], "database": parts["dbname"], "username": parts["user"]})
+    if landing.kind == POSTGRES:  # it wants a host and a password beside the folder of the socket
+        address = address.replace("postgres@/", "postgres:none@localhost/")
     options = {
         "source": workload.name,
         "settings": dict(settings),

@@ -57,6 +57,7 @@ class Workload:
         streams: Those that are read.
         size: Options of the simulator for a number of things to read.
         things: How many of them usually, and in a quick pass.
+        troubled_things: How many of them in the run with faults.
         truth: The keys that there are, for that number.
         latency_path: Which answers take 50 ms; None: none.
         settings: Of all who read, beside those that the simulator gives.
@@ -72,6 +73,7 @@ class Workload:
     size: Callable[[int], Facts]
     things: tuple[int, int]
     truth: Callable[[int], Counter[Key]]
+    troubled_things: int
     latency_path: str | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     ours: Mapping[str, Any] = field(default_factory=dict)
@@ -154,6 +156,7 @@ WORKLOADS: Final = {
             size=lambda rows: {"switches": {"rows": rows, "sparse": False}, "today": TODAY},
             things=(100_000, 2_000),
             truth=_employees,
+            troubled_things=10_000,
             faults=(
                 {"path": "xstream/employees/data", "action": "status", "status": 429, "retry_after": 2},
                 {"path": "xstream/employees/data", "nth": 1, "action": "status", "status": 500},
@@ -169,6 +172,7 @@ WORKLOADS: Final = {
             size=_ons_size,
             things=(1000, 50),
             truth=_presence_logs,
+            troubled_things=200,
             latency_path="presence_logs",
             settings={"start_date": START.isoformat(), "end_date": TODAY.isoformat()},
             faults=troubles("presence_logs", every=8, cut_at=300),
@@ -181,6 +185,7 @@ WORKLOADS: Final = {
             size=_nmbrs_size,
             things=(200, 6),
             truth=_nmbrs,
+            troubled_things=120,
             latency_path="^/api/",
             ours={"requests_per_second": 100_000, "concurrent_requests": 4},
             faults=troubles("/api/companies/", every=12, cut_at=300),
@@ -194,6 +199,7 @@ WORKLOADS: Final = {
             size=lambda hirers: {"switches": {"crowd": hirers}, "today": TODAY},
             things=(1000, 40),
             truth=_remunerations,
+            troubled_things=200,
             latency_path="^/api/",
             ours={"requests_per_second": 100_000, "concurrent_requests": 4},
             faults=troubles("/remuneration/", every=10, cut_at=300),
