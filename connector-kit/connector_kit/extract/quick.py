@@ -104,7 +104,9 @@ class _Compiled:
                     values[place] = convert(value)
         except (msgspec.ValidationError, UnexpectedValueError, FieldError):
             return None
-        return self._record(*values[: self._shown], *added)
+        del values[self._shown :]
+        values += added
+        return self._record(*values)
 
 
 def _type_and_default(member: Member, required: Collection[str]) -> tuple[Any, Any]:
