@@ -243,9 +243,8 @@ BENCHMARK: Final = Benchmark(
     text="Companies with three employees each (Nmbrs), employees with their hours (Ons), hirers with a document each, "
     "journal entries; no latency. A straight line that rises by as much as the size is linear. The goal compares the "
     "cost per unit at the largest size with that at the size before it, both without what the smallest size costs, "
-    f"which is the start; {GROWTH_MAX} x is linear. State is that of the tap, or the ledger of the target.\n\n"
-    "![Seconds of processor](pictures/growth-processor.svg) ![Memory](pictures/growth-memory.svg) "
-    "![Calls](pictures/growth-calls.svg) ![State](pictures/growth-state.svg)",
+    f"which is the start; {GROWTH_MAX} x is linear. State is that of the tap, or the ledger of the target.",
+    pictures=tuple((f"{unit[0].upper()}{unit[1:]}", f"growth-{figure}.svg") for figure, unit in FIGURES.items()),
     columns=("what", "size", "wall", "processor", "the simulator's own", "calls", "state, bytes", "memory"),
     measure=measure,
     libraries=("singer-sdk", "msgspec", "requests", "sqlalchemy"),

@@ -95,6 +95,7 @@ class Benchmark:
         columns: Headings of the table; that of the goals comes after them.
         measure: Gives the lines as they are measured.
         after: What is to be said after the table; Markdown.
+        pictures: Titles and names of pictures in docs/pictures that are drawn when it is measured.
         libraries: Distributions on whose versions the figures depend.
     """
 
@@ -104,6 +105,7 @@ class Benchmark:
     columns: tuple[str, ...]
     measure: Callable[[Size], Iterator[Row]]
     after: str = ""
+    pictures: tuple[tuple[str, str], ...] = ()
     libraries: tuple[str, ...] = ("singer-sdk", "msgspec", "requests")
 
 
@@ -187,6 +189,8 @@ def page(benchmarks: Iterable[Benchmark], size: Size) -> str:
         result = Result.kept(benchmark, size)
         sections += ["", f"## {benchmark.title}", "", wrapped(benchmark.text), ""]
         if result:
+            pictures = benchmark.pictures if size is not Size.SMALL else ()
+            sections += [f"![{title}](pictures/{name})\n" for title, name in pictures]
             sections += [*_head(benchmark.columns), *map(str, result.rows), "", wrapped(result.stamp)]
             verdicts += [goal.holds for row in result.rows for goal in row.goals]
         else:
