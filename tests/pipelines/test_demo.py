@@ -125,6 +125,15 @@ def test_money_is_exact_and_dates_are_dates_in_the_warehouse(played: tuple[Path,
     assert types["journal_date"] == "DATE"
 
 
+def test_the_query_of_the_page_tells_what_was_debited(played: tuple[Path, str]) -> None:
+    page = (ROOT / "docs" / "pipelines" / "payroll-to-warehouse.md").read_text(encoding="utf-8")
+    query = page.partition("```sql\n")[2].partition("```")[0]
+    with duckdb.connect(str(played[0] / "warehouse.duckdb"), read_only=True) as warehouse:
+        periods = warehouse.execute(query).fetchall()
+        (debited,) = warehouse.execute("select sum(debit) from nmbrs.payroll_run_journals").fetchall()[0]
+    assert sum(amount for _, _, amount in periods) == debited > 0
+
+
 def test_no_citizen_number_reached_the_warehouse(played: tuple[Path, str]) -> None:
     stored = (played[0] / "warehouse.duckdb").read_bytes()
     assert not [e.bsn for company in WORLD.companies for e in company.employees if e.bsn.encode() in stored]
