@@ -86,9 +86,16 @@ class Provider:
             self._seen = file.tell()
         return found
 
+    def requests(self, path: str = "/") -> list[dict[str, Any]]:
+        """The requests with that in their path since the log was last read."""
+        return [each for each in self.records() if each["record"] == "request" and path in each["path"]]
+
     def calls(self, path: str = "/") -> Calls:
-        """The calls with that in their path since the log was last read."""
-        requests = [each for each in self.records() if each["record"] == "request" and path in each["path"]]
+        """What the requests with that in their path come to, since the log was last read."""
+        return self.counted(self.requests(path))
+
+    def counted(self, requests: Sequence[Mapping[str, Any]]) -> Calls:
+        """What requests come to."""
         moments = [datetime.fromisoformat(each["at"]) for each in requests]
         return Calls(
             count=len(requests),

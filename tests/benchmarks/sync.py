@@ -25,13 +25,15 @@ class Sync:
 
     Attributes:
         cost: Of the tap.
-        calls: What the provider was asked.
+        asked: What the provider was asked, as it stands in its log.
+        calls: What that comes to.
         records: Records that were written.
         bytes_written: All messages together.
         state: The last state, None: none was written.
     """
 
     cost: Cost
+    asked: list[dict[str, Any]]
     calls: Calls
     records: int
     bytes_written: int
@@ -94,9 +96,11 @@ def sync(
         for line in lines:
             records += b'"RECORD"' in line[:100]
             last = line if b'"STATE"' in line[:100] else last
+    asked = source.requests(path)
     return Sync(
         cost=cost,
-        calls=source.calls(path),
+        asked=asked,
+        calls=source.counted(asked),
         records=records,
         bytes_written=output.stat().st_size,
         state=json.loads(last)["value"] if last else None,
