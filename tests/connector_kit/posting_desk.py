@@ -1,5 +1,6 @@
 """Small providers in memory, a clock that only counts, and posters that come and go like runs."""
 
+import shutil
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -189,8 +190,8 @@ class Desk:
         self.ledger.cold = False
         self.new_run()
 
-    def open_ledger(self) -> None:
-        self.ledger = Ledger.open(self.path, binding=BINDING, run="run", now=lambda: self.now)
+    def open_ledger(self, *, rebuild: bool = False) -> None:
+        self.ledger = Ledger.open(self.path, binding=BINDING, run="run", now=lambda: self.now, rebuild=rebuild)
         # The power stays on here, and the disk is slow.
         driver: Any = self.ledger.store._connection.connection.driver_connection
         driver.execute("PRAGMA synchronous = OFF")
@@ -201,6 +202,19 @@ class Desk:
         for file in self.path.parent.iterdir():
             file.unlink()
         self.open_ledger()
+
+    def copy_ledger(self) -> None:
+        """Somebody makes a copy of the ledger."""
+        self.ledger.close()
+        shutil.copy(self.path, f"{self.path}.copy")
+        self.open_ledger()
+        self.ledger.cold = False
+
+    def restore_copy(self) -> None:
+        """The ledger is lost, and the copy takes its place; what remembers the newer one is still there."""
+        self.ledger.close()
+        shutil.copy(f"{self.path}.copy", self.path)
+        self.open_ledger(rebuild=True)
 
     def new_run(self, **later: float) -> None:
         self.now += timedelta(**later)

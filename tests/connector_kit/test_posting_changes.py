@@ -146,6 +146,23 @@ def test_reversed_it_is_taken_back_and_booked_anew(desk: Desk) -> None:
     assert texts(desk) == ["one", "minus one", "two", "minus two", "three"]
 
 
+@pytest.mark.parametrize("desk", [Marked], indirect=True)
+def test_an_older_copy_of_the_ledger_takes_nothing_back_until_lost_writes_have_arrived(desk: Desk) -> None:
+    policy(desk, OnChanged.REVERSE)
+    desk.copy_ledger()
+    desk.shelf.lose = ["late"]
+    desk.new_run()
+    assert desk.said("two") == "unknown_outcome"
+    desk.restore_copy()
+    desk.new_run(minutes=10)
+    assert desk.said("two") == "unknown_outcome"
+    desk.shelf.arrive()
+    desk.new_run(minutes=6)
+
+    assert desk.said("two") == "updated"
+    assert desk.shelf.effects == ["book one", "late minus one", "book two"]
+
+
 @pytest.mark.parametrize("lost", [0, 1])
 @pytest.mark.parametrize("fate", ["before", "after", "late"])
 def test_a_correction_with_a_lost_write_is_finished_and_neither_step_is_made_twice(

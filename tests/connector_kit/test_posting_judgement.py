@@ -13,12 +13,13 @@ MARKED = replace(SENT, repeatable=False)
 BOOKED = Situation(state=State.CONFIRMED)
 CHANGE_SENT = replace(SENT, booked=True)
 OTHER = {"content": Content.OTHER}
+QUARANTINED = {"cold": True, "quarantined": True}
 
 FIRST = [
     ("a fact never seen", NEW, Move.WRITE),
     ("a party never seen", replace(NEW, looks_first=True), Move.LOOK),
     ("with a new ledger, under our id", replace(NEW, cold=True, settled=False), Move.LOOK),
-    ("with a new ledger, with a mark", replace(NEW, cold=True, settled=False, repeatable=False), Move.QUARANTINE),
+    ("with a new ledger, with a mark", replace(NEW, repeatable=False, **QUARANTINED), Move.QUARANTINE),
     ("the same, later", replace(NEW, cold=True, repeatable=False), Move.LOOK),
     ("booked as it is", BOOKED, Move.EXISTING),
     ("booked with other content", replace(BOOKED, **OTHER), Move.CHANGED),
@@ -34,6 +35,7 @@ FIRST = [
     ("waits for a person", Situation(state=State.NEEDS_HUMAN), Move.LOOK),
     ("never sent", Situation(state=State.INTENT), Move.WRITE),
     ("never sent, with a new ledger", Situation(state=State.INTENT, cold=True), Move.LOOK),
+    ("never sent, as an older copy of the ledger says", Situation(state=State.INTENT, **QUARANTINED), Move.LOOK),
     ("refused before", Situation(state=State.REJECTED), Move.WRITE),
     ("closed before", Situation(state=State.DEFERRED), Move.WRITE),
     ("a change that was refused", Situation(state=State.REJECTED, booked=True), Move.CHANGED),
@@ -55,6 +57,13 @@ NEXT = [
     ("absent, other content, later", replace(SENT, **OTHER), Found.ABSENT, Move.WRITE),
     ("absent with a mark, once", MARKED, Found.ABSENT, Move.WAIT),
     ("absent with a mark, proved", replace(MARKED, proved_absent=True), Found.ABSENT, Move.WRITE),
+    ("absent, never sent, in quarantine", Situation(state=State.INTENT, **QUARANTINED), Found.ABSENT, Move.QUARANTINE),
+    (
+        "absent with a mark, proved, in quarantine",
+        replace(MARKED, proved_absent=True, **QUARANTINED),
+        Found.ABSENT,
+        Move.QUARANTINE,
+    ),
     ("booked and absent", BOOKED, Found.ABSENT, Move.GONE),
     ("changed and absent", CHANGE_SENT, Found.ABSENT, Move.GONE),
     ("removed after our report", Situation(state=State.NEEDS_HUMAN), Found.ABSENT, Move.WRITE),
@@ -90,11 +99,12 @@ ALL = [
         booked=booked,
         settled=settled,
         cold=cold,
+        quarantined=cold and quarantined,
         repeatable=repeatable,
         proved_absent=proved,
     )
-    for state, content, booked, settled, cold, repeatable, proved in product(
-        STATES, Content, BOTH, BOTH, BOTH, BOTH, BOTH
+    for state, content, booked, settled, cold, quarantined, repeatable, proved in product(
+        STATES, Content, BOTH, BOTH, BOTH, BOTH, BOTH, BOTH
     )
 ]
 
@@ -105,6 +115,12 @@ def test_of_all_cases_none_writes_what_may_still_arrive_twice() -> None:
         moves = {first_move(case), *(next_move(case, found) for found in Found)}
         if case.sent and not case.repeatable and not case.proved_absent:
             assert Move.WRITE not in moves, case
+
+
+def test_of_all_cases_none_writes_in_quarantine() -> None:
+    for case in ALL:
+        if case.quarantined:
+            assert Move.WRITE not in {first_move(case), *(next_move(case, found) for found in Found)}, case
 
 
 def test_of_all_cases_only_a_settled_look_up_lets_other_content_follow_a_lost_write() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from connector_kit.posting.ledger import State
+from connector_kit.posting.outcome import OutcomeClass, Reply
 from connector_kit.posting.poster import UnreliableProviderError
 from connector_kit.posting.posting import Result
 
@@ -201,6 +202,43 @@ def test_after_a_lost_ledger_nothing_is_written_until_lost_writes_have_arrived(m
 
     assert (marked.said(), marked.said("two", key="k2")) == ("existing", "success")
     assert marked.shelf.effects == ["late one", "book two"]
+
+
+def test_after_an_older_copy_of_the_ledger_nothing_is_written_until_lost_writes_have_arrived(marked: Desk) -> None:
+    marked.shelf.answers = [Reply(kind=OutcomeClass.REFUSED, status=400, code="M1")]
+    marked.said()
+    marked.copy_ledger()
+    marked.shelf.lose = ["late"]
+    marked.new_run()
+    assert marked.said() == "unknown_outcome"
+    marked.restore_copy()
+    marked.new_run(minutes=10)
+    assert marked.said() == "quarantine"
+    marked.shelf.arrive()
+    marked.new_run(minutes=6)
+
+    assert marked.said() == "existing"
+    assert marked.shelf.effects == ["late one"]
+
+
+def test_what_an_older_copy_of_the_ledger_has_in_doubt_is_not_written_before_lost_writes_have_arrived(
+    marked: Desk,
+) -> None:
+    marked.shelf.lose = ["before", "late"]
+    marked.said()
+    marked.copy_ledger()
+    for _ in range(2):
+        marked.new_run(minutes=16)
+        marked.said()
+    marked.restore_copy()
+    for _ in range(2):
+        marked.new_run(minutes=7)
+        assert marked.said() == "unknown_outcome"
+    marked.shelf.arrive()
+    marked.new_run(minutes=7)
+
+    assert marked.said() == "success"
+    assert marked.shelf.effects == ["late one"]
 
 
 def test_the_same_code_of_somebody_else_is_not_overwritten(tmp_path: Path) -> None:

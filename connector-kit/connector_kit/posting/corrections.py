@@ -123,9 +123,9 @@ class Corrections(Generic[Document]):
                 return self._twice(step, found) if found.others else self._done(entry, step, found)
             if found.kind is not OutcomeClass.ABSENT:
                 return _Taken.UNREADABLE, found
+            if not self._may_be_written(step):
+                return _Taken.UNKNOWN, found
             if step.state is not State.INTENT and not self.strategy.repeatable:
-                if not self.lost.proved_absent(step):
-                    return _Taken.UNKNOWN, found
                 step = self.steps.advance(step, State.INTENT, outcome=PROVED_ABSENT)
         stages, lost = [step], step.state is not State.INTENT and not self.lost.settled(step.sent_at)
 
@@ -145,6 +145,12 @@ class Corrections(Generic[Document]):
             code = "closed_period" if taken is _Taken.CLOSED else "refused_by_provider"
             self.steps.abandon(entry, code=code)
         return taken, reply
+
+    def _may_be_written(self, step: Step) -> bool:
+        """Whether a second one can no longer come of it, now that it was not found."""
+        if self.strategy.repeatable:
+            return True
+        return self.lost.quarantine_over() if step.state is State.INTENT else self.lost.proved_absent(step)
 
     def _given_up(self, entry: Entry, step: Step, taken: _Taken, reply: Reply, *, code: str) -> tuple[_Taken, Reply]:
         """Leave the booking as it is, unless what takes it back may have been booked already."""

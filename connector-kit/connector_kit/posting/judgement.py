@@ -34,7 +34,7 @@ class Move(StrEnum):
     WAIT = "wait"
     """A lost write may still arrive; a later run looks."""
     QUARANTINE = "quarantine"
-    """The ledger is new: what an earlier one has sent may still arrive."""
+    """The ledger is new, or an older copy: what another one has sent may still arrive."""
     FOREIGN = "foreign"
     """Something else is there that no write of ours in the ledger explains."""
     DIFFERENT = "different"
@@ -83,8 +83,9 @@ class Situation:
         booked: The provider is known to hold an earlier content, which the newest operation changes.
         reversing: The newest operation takes the booking back, to book it again.
         older: The source says that this is an older version than the one in the ledger.
-        settled: A write that was lost can no longer arrive; for unknown facts: nothing that a lost ledger has sent.
+        settled: A write that was lost can no longer arrive.
         cold: The ledger does not know the history of the books.
+        quarantined: What a lost ledger has sent may still arrive, and writing it again makes a second booking.
         repeatable: Writing the same again makes no second booking.
         looks_first: Others make such things too: look before the first write.
         proved_absent: It was not there before either, a good while ago.
@@ -98,6 +99,7 @@ class Situation:
     older: bool = False
     settled: bool = True
     cold: bool = False
+    quarantined: bool = False
     repeatable: bool = True
     looks_first: bool = False
     proved_absent: bool = False
@@ -112,7 +114,7 @@ class Situation:
 def first_move(case: Situation) -> Move:  # noqa: PLR0911  # one table
     """Judge what the ledger and the record say."""
     match case.state:
-        case None if case.cold and not case.repeatable and not case.settled:
+        case None if case.quarantined:
             return Move.QUARANTINE
         case None:
             return Move.LOOK if case.cold or case.looks_first else Move.WRITE
@@ -161,9 +163,14 @@ def _when_absent(case: Situation) -> Move:
     if case.booked or case.state is State.CONFIRMED:
         return Move.GONE
     if case.sent and not case.repeatable:
-        return Move.WRITE if case.proved_absent else Move.WAIT
-    may_arrive = case.sent and not case.settled and case.content is not Content.SAME
-    return Move.WAIT if may_arrive else Move.WRITE
+        return _unless_quarantined(case) if case.proved_absent else Move.WAIT
+    if case.sent and not case.settled and case.content is not Content.SAME:
+        return Move.WAIT
+    return _unless_quarantined(case)
+
+
+def _unless_quarantined(case: Situation) -> Move:
+    return Move.QUARANTINE if case.quarantined else Move.WRITE
 
 
 def _when_other(case: Situation) -> Move:

@@ -54,9 +54,9 @@ class LostWrites:
         """Note that a write was looked for and not found; whether that is now a proof.
 
         It is when the write had time to arrive before the first such look, and a quarter of that time has passed until
-        this one: the provider may show what arrives with a delay.
+        this one: the provider may show what arrives with a delay. A lost ledger may have sent it later.
         """
-        if not self.settled(write.sent_at):
+        if not (self.settled(write.sent_at) and self.quarantine_over()):
             return False
         first = self._ledger.first_absent(write.operation_id, since=write.sent_at)
         if first is None:

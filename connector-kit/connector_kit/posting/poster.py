@@ -180,8 +180,7 @@ class Poster(Generic[Document]):
         move = first_move(case)
         if entry is None:
             if move is Move.QUARANTINE:
-                message = "the ledger is new, and what an earlier one has sent may still arrive; run again later"
-                return Posted.deferred("quarantine", f"{posting.name}: {message}")
+                return self._registrar.quarantined(posting)
             entry = self._ledger.intend(posting.entity_key, stream=posting.stream, **posting.content())
         if entry.state is State.NEEDS_HUMAN and entry.entity_key in self._earlier_twice:
             return self._registrar.earlier_twice(posting.name)
@@ -219,6 +218,7 @@ class Poster(Generic[Document]):
             Move.FINISH: lambda: self._go_on(self._corrections.finish(entry, posting), posting),
             Move.REPEAT_UPDATE: lambda: self._changes.repeat(entry, posting),
             Move.WAIT: lambda: self._wait(posting, case, found, entry),
+            Move.QUARANTINE: lambda: self._registrar.quarantined(posting),
             Move.FOREIGN: lambda: self._registrar.changed(posting, found),
             Move.DIFFERENT: lambda: self._registrar.different(entry, posting, found),
             Move.EDITED: lambda: self._registrar.edited(posting, found, entry),
@@ -229,10 +229,13 @@ class Poster(Generic[Document]):
         return actions[move]()
 
     def _situation(self, entry: Entry | None, posting: Posting[Document]) -> Situation:
-        always: dict[str, Any] = {"cold": self._ledger.cold, "looks_first": self._strategy.looks_first}
+        always: dict[str, Any] = {
+            "cold": self._ledger.cold,
+            "quarantined": not self._strategy.repeatable and not self._lost.quarantine_over(),
+            "looks_first": self._strategy.looks_first,
+        }
         if entry is None:
-            over = self._lost.quarantine_over()
-            return Situation(state=None, settled=over, repeatable=self._strategy.repeatable, **always)
+            return Situation(state=None, repeatable=self._strategy.repeatable, **always)
         booked = entry.booked_hash is not None and entry.state is not State.CONFIRMED
         return Situation(
             state=entry.state,

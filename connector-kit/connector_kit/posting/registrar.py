@@ -92,6 +92,11 @@ class Registrar(Generic[Document]):
         message = f"{posting.name}: an earlier content of it may still arrive; run again later"
         return Posted.in_doubt("earlier_version_in_doubt", message)
 
+    def quarantined(self, posting: Posting[Document]) -> Posted:
+        """Say that what a lost ledger has sent may still arrive."""
+        message = "the ledger is new, and what an earlier one has sent may still arrive; run again later"
+        return Posted.deferred("quarantine", f"{posting.name}: {message}")
+
     def duplicate(self, entry: Entry, posting: Posting[Document] | None, found: Reply) -> Posted:
         """It is there more than once; nothing is deleted."""
         code = "duplicate_at_provider"
