@@ -53,7 +53,8 @@ def test_a_state_of_meltano_is_continued_without_it_and_handed_back(office: Payr
 
     run(BIN / "pipelines", "freeze", JOB)
     frozen = json.loads((project / "var" / "pipelines" / f"{JOB}.json").read_text())
-    for plugin in frozen["plugins"]:
+    (step,) = frozen["steps"]
+    for plugin in step["plugins"]:
         if plugin["name"] in PREFIXES:  # the mapper's are those of meltano.yml
             given = office.settings()[plugin["name"]]
             plain = {name: str(value) for name, value in given.items() if name not in plugin["secret"]}
