@@ -8,7 +8,7 @@ import pytest
 
 from tests.benchmarks import page as pages
 from tests.benchmarks.__main__ import BENCHMARKS
-from tests.benchmarks.page import NOT_MEASURED, Benchmark, Goal, Result, Row, Size, page, result_of
+from tests.benchmarks.page import NOT_MEASURED, PAGE, Benchmark, Goal, Result, Row, Size, page, result_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,3 +85,9 @@ def test_figures_of_other_columns_are_not_shown() -> None:
 
 def test_every_benchmark_has_a_name_and_a_title_of_its_own() -> None:
     assert len({each.name for each in BENCHMARKS}) == len({each.title for each in BENCHMARKS}) == len(BENCHMARKS)
+
+
+def test_the_page_has_a_section_for_every_benchmark() -> None:
+    headings = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("## ")]
+
+    assert headings[:-1] == [f"## {each.title}" for each in BENCHMARKS]
