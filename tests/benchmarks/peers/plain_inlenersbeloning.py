@@ -27,7 +27,7 @@ OBJECTS = (
 
 
 class AgencyStream(RESTStream[Any]):
-    """A list or a document; the first company of the settings is read."""
+    """A list or a document."""
 
     primary_keys = ("id",)
     replication_key = None
@@ -42,16 +42,12 @@ class AgencyStream(RESTStream[Any]):
     def authenticator(self) -> BearerTokenAuthenticator:
         return BearerTokenAuthenticator(token=self.config["token"])
 
-    @property
-    def company(self) -> str:
-        """The company that is read."""
-        return str(self.config["company_ids"][0])
-
 
 class PartnersStream(AgencyStream):
-    """Hirers."""
+    """Hirers of the first company of the settings."""
 
     name = "partners"
+    path = "/partner/{company_id}"
     schema: ClassVar[dict[str, Any]] = {
         "properties": {
             "id": {"type": TEXT},
@@ -60,13 +56,14 @@ class PartnersStream(AgencyStream):
         }
     }
 
+    @property
     @override
-    def get_url(self, context: Context | None) -> str:
-        return f"{self.url_base}/partner/{self.company}"
+    def partitions(self) -> list[dict[str, Any]]:
+        return [{"company_id": self.config["company_ids"][0]}]
 
     @override
     def get_child_context(self, record: Record, context: Context | None) -> Context | None:
-        return {"company_id": self.company, "partner_id": record["id"]}
+        return {**(context or {}), "partner_id": record["id"]}
 
 
 class IndexStream(AgencyStream):

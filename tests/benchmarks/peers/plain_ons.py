@@ -88,6 +88,7 @@ class PresenceLogsStream(OnsStream):
     parent_stream_type = EmployeesStream
     state_partitioning_keys: ClassVar[list[str]] = []
     schema: ClassVar[dict[str, Any]] = provider_schema(SCHEMAS.get_schema("presence_logs"))
+    schema["properties"]["date"] = {"type": ["string", "null"], "format": "date-time"}  # as it comes
 
     @override
     def get_url_params(self, context: Context | None, next_page_token: Any | None) -> dict[str, Any]:
