@@ -114,7 +114,7 @@ class CompanyStream(NmbrsStream):
             self.checkpoint()
         if self.progress is not None:
             self.complete(self.progress)
-        self.logger.info("Read %s of %d companies, %d left out", self.extent, read, left_out)
+        self.logger.info("%s: read %s of %d companies, %d left out", self.name, self.extent, read, left_out)
 
     def complete(self, progress: Progress[Any]) -> None:
         """Take note that all companies have been read."""
