@@ -27,6 +27,7 @@ ONCE_FOUND = {
     459: "the same, where the doubt was about an update",
     20_779_006_709: "a copy of the ledger of before a run that was killed passed for the newest",
     789: "with a new ledger a correction that stood in the books was made once more",
+    30_779_010_044: "an older copy of the ledger did not know of a write that came late, and made it again at once",
 }
 
 
