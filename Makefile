@@ -56,7 +56,7 @@ types: install  ## mypy, strict
 tests: plugins  ## pytest (ARGS="-k words" to choose)
 	@$(BIN)/pytest -n 3 $(ARGS)
 
-bench: plugins  ## speed, memory, calls and growth beside plain ways: docs/benchmarks.md (an hour; ARGS="--small", ARGS="--only NAME")
+bench: plugins peers  ## speed, memory, calls and growth beside plain ways: docs/benchmarks.md (an hour; ARGS="--small", ARGS="--only NAME")
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 reliability: install  ## a million simulated record-runs, every kill, every deliberate bug: docs/reliability.md (hours; ARGS="--record-runs 20000")

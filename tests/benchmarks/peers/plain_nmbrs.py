@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -13,8 +14,6 @@ from singer_sdk.authenticators import OAuthAuthenticator
 from singer_sdk.pagination import BasePageNumberPaginator
 from tap_nmbrs.schemas import SCHEMAS
 from typing_extensions import override
-
-from tests.benchmarks.peers.plain_schemas import provider_schema
 
 if TYPE_CHECKING:
     import requests
@@ -87,7 +86,9 @@ class CompaniesStream(NmbrsStream):
     name = "companies"
     path = "/api/companies"
     primary_keys = ("companyId",)
-    schema: ClassVar[dict[str, Any]] = provider_schema(SCHEMAS.get_schema("companies"))
+    schema: ClassVar[dict[str, Any]] = th.PropertiesList(
+        *(th.Property(name, th.StringType) for name in ("companyId", "number", "name", "debtorId"))
+    ).to_dict()
 
     @override
     def get_child_context(self, record: Record, context: Context | None) -> Context | None:
@@ -101,17 +102,23 @@ class CompanyListStream(NmbrsStream):
     state_partitioning_keys: ClassVar[list[str]] = []
 
 
+def camel_case(schema: dict[str, Any]) -> dict[str, Any]:
+    """The columns of one of our flat tables, with the provider's names."""
+    columns = {
+        declared.get("x-source-name", re.sub(r"_(.)", lambda found: found[1].upper(), name)): {"type": declared["type"]}
+        for name, declared in schema["properties"].items()
+        if name != "company_id"
+    }
+    return {"type": "object", "properties": columns}
+
+
 def list_stream(row: dict[str, Any]) -> type[CompanyListStream]:
-    """The class for a row of the table; inner lists stay where they are."""
-    schema = provider_schema(SCHEMAS.get_schema(row["stream"]))
+    """The class for a row of the table; inner lists stay where they are, and as they are."""
     if row["inner"]:
-        schema = {
-            "type": "object",
-            "properties": {
-                "employeeId": {"type": ["string", "null"]},
-                row["inner"]: {"type": ["array", "null"], "items": schema},
-            },
-        }
+        columns = {"employeeId": {"type": ["string", "null"]}, row["inner"]: {"type": ["array", "null"]}}
+        schema = {"type": "object", "properties": columns}
+    else:
+        schema = camel_case(SCHEMAS.get_schema(row["stream"]))
     path = f"/api/companies/{{company_id}}/{row['path']}"
     keys = ("employeeId",) if row["inner"] else (row["key"],)
     members = {"name": row["stream"], "path": path, "schema": schema, "primary_keys": keys}

@@ -79,6 +79,13 @@ class EmployeesStream(OnsStream):
         return {"employee_id": record["id"]}
 
 
+def presence_logs_schema() -> dict[str, Any]:
+    """The schema of hours; a day comes as a moment."""
+    schema = provider_schema(SCHEMAS.get_schema("presence_logs"))
+    schema["properties"]["date"] = {"type": ["string", "null"], "format": "date-time"}
+    return schema
+
+
 class PresenceLogsStream(OnsStream):
     """Hours of each employee."""
 
@@ -87,8 +94,7 @@ class PresenceLogsStream(OnsStream):
     records_jsonpath = "$.presenceLogs[*]"
     parent_stream_type = EmployeesStream
     state_partitioning_keys: ClassVar[list[str]] = []
-    schema: ClassVar[dict[str, Any]] = provider_schema(SCHEMAS.get_schema("presence_logs"))
-    schema["properties"]["date"] = {"type": ["string", "null"], "format": "date-time"}  # as it comes
+    schema: ClassVar[dict[str, Any]] = presence_logs_schema()
 
     @override
     def get_url_params(self, context: Context | None, next_page_token: Any | None) -> dict[str, Any]:

@@ -179,7 +179,7 @@ WORKLOADS: Final = {
         ),
         Workload(
             name="nmbrs",
-            title="Nmbrs: companies, and twelve lists of each",
+            title="Nmbrs: companies, and eleven lists of each",
             provider="nmbrs",
             streams=_NMBRS,
             size=_nmbrs_size,
