@@ -7,6 +7,7 @@ touched again. A line that is different in any way is for the converter.
 
 from collections.abc import Collection, Sequence
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any, ClassVar, Final, TypeVar
 
 import msgspec
@@ -74,16 +75,18 @@ class _Compiled:
     """What is usual, and how it is converted."""
 
     def __init__(self, members: Collection[Member] | None, required: Collection[str], added: tuple[str, ...]) -> None:
-        shown = [member for member in members or () if member.column]
-        hidden = [member for member in members or () if not member.column]
-        self._is_possible = {member.column for member in shown if member.passes in _CHECKED}.issuperset(required)
-        self._shown = len(shown)
+        told = [*(members or ())]
+        places = [place for place, member in enumerate(told) if member.column]
+        shown = [told[place] for place in places]
+        is_keyed = {member.column for member in shown if member.passes in _CHECKED}.issuperset(required)
+        self._is_possible = is_keyed and len(shown) > 1
+        self._shown_of = itemgetter(*places) if 1 < len(shown) < len(told) else None
         not_checked = {place: member for place, member in enumerate(shown) if member.passes not in _CHECKED}
         conversions = [(place, member.from_text or member.convert) for place, member in not_checked.items()]
         self._conversions = [(place, convert) for place, convert in conversions if convert]
         source = _struct(Struct, [
-            *((member.source, *_type_and_default(member, required)) for member in shown),
-            *((member.source, Raw, Raw()) for member in hidden),
+            (member.source, *_type_and_default(member, required)) if member.column else (member.source, Raw, Raw())
+            for member in told  # in the order in which they come, which msgspec expects
         ])  # fmt: skip
         self._decode = msgspec.json.Decoder(source, float_hook=Decimal).decode
         columns = [*(str(member.column) for member in shown), *added]
@@ -97,14 +100,14 @@ class _Compiled:
         if not self._is_possible:
             return None
         try:
-            values = [*_values_of(self._decode(line))]
+            told = _values_of(self._decode(line))
+            values = [*(self._shown_of(told) if self._shown_of else told)]
             for place, convert in self._conversions:
                 value = values[place]
                 if value is not None and value is not UNSET:
                     values[place] = convert(value)
         except (msgspec.ValidationError, UnexpectedValueError, FieldError):
             return None
-        del values[self._shown :]
         values += added
         return self._record(*values)
 
