@@ -18,8 +18,8 @@ __all__ = ["Command", "run_pipe"]
 
 DRAIN_SECONDS: Final = 15.0
 """After the tap was asked to end: how long the others may take to finish what they have."""
-STOP_SECONDS: Final = 12.0
-"""After they were asked, too; the targets need ten at most."""
+STOP_SECONDS: Final = 27.0
+"""After they were asked, too; the targets need ten at most, or 25 where the answer of a token endpoint is under way."""
 _TICK_SECONDS: Final = 0.2
 _CHUNK: Final = 1 << 16
 

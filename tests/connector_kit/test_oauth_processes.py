@@ -98,3 +98,19 @@ def test_a_terminated_process_stores_the_answer_that_is_on_its_way(oauth_provide
     process.communicate(timeout=30)
     assert process.returncode != 0
     assert json.loads(store.read_text())["refresh_token"] == oauth_provider.families[0].current
+
+
+def test_a_slow_answer_is_waited_for_because_the_next_try_would_end_the_consent(
+    oauth_provider: Any, tmp_path: Path
+) -> None:
+    seed = oauth_provider.consent()
+    with oauth_provider._lock:
+        process = start(oauth_provider, tmp_path / "t.json", mode="refresh", seed=seed, times=1)
+        deadline = time.monotonic() + 30
+        while not (tmp_path / "t.json.lock").exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        time.sleep(8)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 0, errors
+    assert oauth_provider.revocations == 0
+    assert len(oauth_provider.grants) == 1
