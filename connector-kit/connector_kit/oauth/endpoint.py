@@ -18,8 +18,8 @@ from connector_kit.redaction import protect
 ClientAuth: TypeAlias = Literal["basic", "form"]
 """Where the client's id and secret stand: in the Authorization header, or in the form."""
 
-# To connect, to read. A signal does not cut a token request in two, so a stopped run may wait for this long; but who gives
-# up too early asks again with a refresh token that has been used, and providers may take the consent back for that.
+# To connect, to read. A signal does not cut a token request in two, so a stopped run may wait for this long; but who
+# gives up too early asks again with a refresh token that has been used, and may lose the consent for that.
 TIMEOUT_SECONDS: Final = (5, 20)
 ANSWER_BYTES_MAX: Final = 64 * 1024
 _EXPIRES_IN_SECONDS_MAX: Final = 10 * 366 * 86400
