@@ -16,6 +16,7 @@ from provider_simulators.ons import Certificates, OnsSimulator, OnsSwitches
 from provider_simulators.world import World
 from tap_ons.tap import TapOns
 
+from tests.patience import seconds
 from tests.tap_ons.warehouse import Syncs, connected
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def tap_ons(tmp_path: Path) -> Callable[..., Run]:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=seconds(60),
             env={**os.environ, **environment},
         )
         return Run(code=done.returncode, stdout=done.stdout, stderr=done.stderr)
