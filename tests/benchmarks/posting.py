@@ -223,17 +223,19 @@ class Program:
 
 def row(program: Program, what: str, costs: list[Cost], *, latency: float | None = None) -> Row:
     """What deliveries have cost, and what stands in the books after them."""
-    calls, held = program.at.calls().count, books(program.package, program.at, program.records)
+    calls, held = program.at.calls(), books(program.package, program.at, program.records)
     wall, processor = (sum(getattr(cost, name) for cost in costs) for name in ("wall_seconds", "processor_seconds"))
     memory = max(cost.memory_mb for cost in costs)
     codes = ", ".join("killed" if cost.exit_code < 0 else str(cost.exit_code) for cost in costs)
     goals = [Goal(figure=held.doubled + held.lost + held.wrong, unit="doubled, lost or wrong", at_most=0)]
+    each = calls.seconds / calls.count
     if latency:
-        goals.append(Goal(figure=wall / (calls * latency), unit="x calls x latency", at_most=LEAST_MAX))
+        goals.append(Goal(figure=each / latency, unit="x calls x latency", at_most=LEAST_MAX))
     return Row(
         cells=(
             *(program.package.name.capitalize(), what, program.name),
-            *(f"{wall:.1f} s", f"{processor:.1f} s", f"{memory:.0f} MB", f"{calls:,}"),
+            *(f"{wall:.1f} s", f"{processor:.1f} s", f"{memory:.0f} MB", f"{calls.count:,}"),
+            f"{each * 1000:.1f} ms" if latency else "-",
             *(f"{held.doubled:,}", f"{held.lost:,}", f"{held.wrong:,}", codes),
         ),
         goals=tuple(goals) if program.ours else (),
@@ -288,7 +290,7 @@ BENCHMARK: Final = Benchmark(
         f"{RECORDS[Size.USUAL]:,} journal entries of two lines ({RECORDS[Size.LARGE]:,} with `--large`), and what then "
         "stands in the books of the simulated package. Beside each target a plain SDK target "
         "(`tests/benchmarks/peers/plain_posting.py`): one request per record, the SDK's own check of records, five "
-        "tries with growing pauses. Both send one request at a time. Calm: every answer takes "
+        "tries with growing pauses. Both send one request at a time; a call is what one takes from the first to the last, with the simulator's own time. Calm: every answer takes "
         f"{LATENCY_SECONDS[Size.USUAL] * 1000:.0f} ms; our ledger knows the books (`rebuild --complete`). Disturbed: "
         "at even distances a write is refused with 503, booked and answered with 502, lost on the way, told to wait "
         "(429), or its answer is lost: by a reset, a time-out, in the middle. When half is booked the program is "
@@ -296,7 +298,7 @@ BENCHMARK: Final = Benchmark(
         "`settle_minutes` had passed. Last, everything is delivered a second time, as after a lost STATE."
     ),
     columns=(
-        *("package", "delivered", "by", "wall", "processor", "memory", "calls"),
+        *("package", "delivered", "by", "wall", "processor", "memory", "calls", "a call"),
         *("doubled", "lost", "wrong amounts", "exit codes"),
     ),
     measure=measure,
