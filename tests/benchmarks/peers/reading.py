@@ -116,13 +116,14 @@ def _demand_peers() -> None:
 FILES_TEXT: Final = f"""
 Ours and what one could pick instead: a plain tap of the Singer SDK, as its template gives it; {VERSIONS}, the first by
 `rest_api` (the bulk table, which comes in lines, by a resource of its own) with parallel extraction by four workers,
-the second by manifests with a concurrency of four. All are in `tests/benchmarks/peers`. Each line is a run of its own
+the second by manifests with a concurrency of four and a requester of its own for the client certificate. All are in `tests/benchmarks/peers`. Each line is a run of its own
 against a fresh simulator of the same world, whole programs with their start, into JSON lines in a file; lists and
 documents are answered after 50 ms, four at a time at most. Lost and doubled are counted by key against the
 simulator's own world. *Per record* is processor time.
 
-Ours gives exact numbers, types, our names and the personal-data policy with that; dlt and airbyte-cdk parse numbers as
-floats, the plain tap keeps the provider's names.
+Ours gives exact numbers, types, our names and the personal-data policy with that. dlt and airbyte-cdk parse numbers as
+floats, the manifests declare no columns, and the plain tap keeps the provider's names and inner lists. A list costs a
+call for a few records, so there the calls decide, and the start of a program: the goal of five times is for the table.
 """
 DATABASES_TEXT: Final = """
 The same into DuckDB and PostgreSQL: ours and the plain tap through the loaders of `loaders/`, as meltano.yml has them,

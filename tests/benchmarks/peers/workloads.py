@@ -159,10 +159,8 @@ WORKLOADS: Final = {
             troubled_things=10_000,
             faults=(
                 {"path": "xstream/employees/data", "action": "status", "status": 429, "retry_after": 2},
-                {"path": "xstream/employees/data", "nth": 1, "action": "status", "status": 500},
                 {"path": "xstream/employees/data", "nth": 2, "action": "cut", "at_byte": 1_000_000},
             ),
-            troubled={"blank_line": True},
         ),
         Workload(
             name="presence_logs",
