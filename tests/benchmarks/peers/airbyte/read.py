@@ -8,7 +8,6 @@ from __future__ import annotations
 import sys
 
 from airbyte_cdk.entrypoint import AirbyteEntrypoint, launch
-from airbyte_cdk.models import ConfiguredAirbyteCatalogSerializer
 from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarativeSource
 
 
@@ -17,7 +16,6 @@ def main(manifest: str, arguments: list[str]) -> None:
     given = AirbyteEntrypoint.parse_args(arguments)
     config = YamlDeclarativeSource.read_config(given.config)
     catalog = YamlDeclarativeSource.read_catalog(given.catalog)
-    assert ConfiguredAirbyteCatalogSerializer
     launch(YamlDeclarativeSource(manifest, config=config, catalog=catalog, state=[]), arguments)
 
 
