@@ -17,9 +17,9 @@ _MARK: Final = 0x80
 class Digests:
     """A map that can tell whether a key has a value, but not which: of both it keeps the hash, of 64 and of 63 bits.
 
-    A key that is not there has the value None. Members can be marked. Of a million keys two meet by chance once in thirty
-    million processes, which hash anew each: then a record is looked up, or refused until the next run, but never taken
-    for booked, for which its content had to meet too.
+    A key that is not there has the value None. Members can be marked. Of a million keys two meet by chance once in
+    thirty million processes, which hash anew each: then a record is looked up, or refused until the next run, but never
+    taken for booked, for which its content had to meet too.
 
     Args:
         members: What it holds at first; each key once.
