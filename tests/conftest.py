@@ -4,16 +4,34 @@ import os
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from provider_simulators.minox import MinoxSimulator
 from provider_simulators.nmbrs import NmbrsSimulator
 from provider_simulators.world import World
+from typing_extensions import override
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.payroll import Payroll
 
 pytest_plugins = ["tests.postgres"]
 ROOT = Path(__file__).resolve().parents[1]
+PIPELINES = "tests/pipelines/"
+
+
+class WholeFiles(LoadScopeScheduling):
+    """A file goes to one process, which makes its fixtures once; the pipelines, which wait for each other, all to one."""
+
+    @override
+    def _split_scope(self, nodeid: str) -> str:
+        return PIPELINES if nodeid.startswith(PIPELINES) else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WholeFiles:
+    """Share the tests among the processes; in their order, for the longest files are not those with the most tests."""
+    config.option.loadscopereorder = False
+    return WholeFiles(config, log)
 
 
 @pytest.fixture(scope="session")

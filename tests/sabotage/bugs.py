@@ -165,8 +165,15 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         name="rejects_what_a_replay_delivers_in_order",
         file="posting/known.py",
-        right="        return source_version is not None and self._versions.get(hash(key), source_version) != source_version\n",
+        right="        return source_version is not None and self._versions.holds_other(key, source_version)\n",
         wrong="        return False\n",
+    ),
+    Bug(
+        name="writes_what_an_older_copy_says_was_never_sent",
+        file="posting/judgement.py",
+        right="    return Move.QUARANTINE if case.quarantined else Move.WRITE\n",
+        wrong="    return Move.WRITE\n",
+        caught_by="tests/connector_kit/test_posting_judgement.py",
     ),
     Bug(
         name="corrects_again_after_a_lost_ledger",
