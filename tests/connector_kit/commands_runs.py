@@ -40,7 +40,7 @@ class Commands:
         self.runs = runs
         self.provider = provider
         self.folder = runs.folder
-        self.settings: dict[str, Any] = {**runs.settings, "timeout_seconds": 0.5}
+        self.settings: dict[str, Any] = {**runs.settings, "timeout_seconds": 10}
 
     def __call__(self, name: str, *arguments: str, messages: Iterable[Mapping[str, Any]] | None = None) -> Done:
         config = self.folder / "config.json"

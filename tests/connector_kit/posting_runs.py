@@ -103,7 +103,7 @@ class TargetRuns:
     def run_here(self, messages: Iterable[Mapping[str, Any]], **settings: Any) -> tuple[int, Tally, str]:
         """The same in this process, for the many small cases: exit code, counts, STATE lines."""
         handlers = {signum: signal.getsignal(signum) for signum in (signal.SIGTERM, signal.SIGINT)}
-        usual = {"on_reject": "hold", "settle_minutes": 15, "state_after": "confirmed", "timeout_seconds": 0.5}
+        usual = {"on_reject": "hold", "settle_minutes": 15, "state_after": "confirmed", "timeout_seconds": 10}
         target = TargetTiny(config=self.settings | usual | settings)
         out, code = io.StringIO(), 0
         try:
