@@ -6,10 +6,13 @@ import os
 import subprocess
 import threading
 import time
+from abc import ABC, abstractmethod
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, Self
+
+from typing_extensions import override
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -121,46 +124,13 @@ def _end(process: subprocess.Popen[bytes]) -> Any:
     return usage
 
 
-class _Killer:
-    """Ends programs at a deadline, or when something is so."""
+class _Beside(ABC):
+    """Looks at programs again and again while they run, in a thread."""
 
-    def __init__(
-        self, running: Sequence[subprocess.Popen[bytes]], *, deadline: float, when: Callable[[], bool]
-    ) -> None:
-        self._running = running
-        self._deadline = deadline
-        self._when = when
+    def __init__(self, *, every_seconds: float) -> None:
+        self._every_seconds = every_seconds
         self._done = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="killer")
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._done.set()
-        self._thread.join()
-
-    def _watch(self) -> None:
-        while not self._done.wait(KILL_SECONDS):
-            if self._when() or time.perf_counter() > self._deadline:
-                for process in self._running:
-                    process.kill()
-                return
-
-
-class _Memory:
-    """Looks at the memory of programs and their children while they run.
-
-    `ru_maxrss` will not do: a program starts with what the one that has started it had at most, and it does not add
-    up children.
-    """
-
-    def __init__(self, pids: Sequence[int]) -> None:
-        self.most = dict.fromkeys(pids, 0)
-        self.most_together = 0
-        self._done = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="memory")
+        self._thread = threading.Thread(target=self._watch, name=type(self).__name__)
 
     def __enter__(self) -> Self:
         self._look()
@@ -172,9 +142,46 @@ class _Memory:
         self._thread.join()
 
     def _watch(self) -> None:
-        while not self._done.wait(SAMPLE_SECONDS):
+        while not self._done.wait(self._every_seconds):
             self._look()
 
+    @abstractmethod
+    def _look(self) -> None:
+        """Do what is to be done each time."""
+
+
+class _Killer(_Beside):
+    """Ends programs at a deadline, or when something is so."""
+
+    def __init__(
+        self, running: Sequence[subprocess.Popen[bytes]], *, deadline: float, when: Callable[[], bool]
+    ) -> None:
+        super().__init__(every_seconds=KILL_SECONDS)
+        self._running = running
+        self._deadline = deadline
+        self._when = when
+
+    @override
+    def _look(self) -> None:
+        if self._when() or time.perf_counter() > self._deadline:
+            for process in self._running:
+                process.kill()
+            self._done.set()
+
+
+class _Memory(_Beside):
+    """Looks at the memory of programs and their children while they run.
+
+    `ru_maxrss` will not do: a program starts with what the one that has started it had at most, and it does not add
+    up children.
+    """
+
+    def __init__(self, pids: Sequence[int]) -> None:
+        super().__init__(every_seconds=SAMPLE_SECONDS)
+        self.most = dict.fromkeys(pids, 0)
+        self.most_together = 0
+
+    @override
     def _look(self) -> None:
         together = 0
         for pid in self.most:
