@@ -20,6 +20,8 @@ class Action(StrEnum):
     """Waits `seconds`, then goes on as usual."""
     DELAY_ANSWER = "delay_answer"
     """Applied at once; the answer comes `seconds` later."""
+    LATENCY = "latency"
+    """Applied at once; the answer comes `seconds` after the request, however long the work itself takes."""
     RESET_BEFORE = "reset_before"
     """Not applied; the connection is reset."""
     RESET_AFTER = "reset_after"

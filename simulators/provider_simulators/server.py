@@ -2,6 +2,7 @@
 
 import ssl
 import threading
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from types import TracebackType
@@ -19,7 +20,7 @@ from provider_simulators.wire import Delivery, WireServer
 from provider_simulators.world import World
 
 HTML_ERROR = "<html><head><title>{status}</title></head><body><h1>{status}</h1><hr>gateway</body></html>"
-DELAYS = (Action.DELAY, Action.DELAY_ANSWER)
+DELAYS = (Action.DELAY, Action.DELAY_ANSWER, Action.LATENCY)
 
 
 class Simulator(ABC):
@@ -149,6 +150,7 @@ class Simulator(ABC):
                 self._busy -= 1
 
     def _answer_with_faults(self, request: Request, busy: int) -> Delivery:
+        came = time.monotonic()
         target = request.full_path if request.query_string else request.path
         faults = self.faults.take(request.method, target)
         self._pause(fault for fault in faults if fault.action is Action.DELAY)
@@ -163,6 +165,7 @@ class Simulator(ABC):
             **({"faults": [str(fault.action) for fault in faults]} if faults else {}),
         )
         self._pause(fault for fault in faults if fault.action is Action.DELAY_ANSWER)
+        self._pause((fault for fault in faults if fault.action is Action.LATENCY), since=came)
         return delivery
 
     def _apply(self, request: Request) -> Response:
@@ -207,6 +210,7 @@ class Simulator(ABC):
         status = self._apply(request).status_code
         self.log.effect("applied_late", method=request.method, path=request.path, status=status)
 
-    def _pause(self, faults: Iterable[Fault]) -> None:
+    def _pause(self, faults: Iterable[Fault], *, since: float | None = None) -> None:
         for fault in faults:
-            self.clock.sleep(fault.seconds, unless=self._stopping.is_set)
+            passed = 0.0 if since is None else time.monotonic() - since
+            self.clock.sleep(fault.seconds - passed, unless=self._stopping.is_set)

@@ -127,13 +127,13 @@ def provider(
         folder: Where its files are; one per simulator.
         switches: As in the simulators' README.
         faults: A fault plan, beside the latency.
-        latency_seconds: How long each answer takes at least.
+        latency_seconds: How long each answer takes, from the request on; more if the simulator needs more.
         latency_path: Regular expression: only answers to such paths take that long.
         options: Further ones of `simulate`: `companies=200`.
     """
     folder.mkdir(parents=True, exist_ok=True)
     plan, env, log = folder / "faults.yml", folder / "simulator.env", folder / "log.jsonl"
-    slow = {"action": "delay", "path": latency_path, "seconds": latency_seconds, "times": None}
+    slow = {"action": "latency", "path": latency_path, "seconds": latency_seconds, "times": None}
     plan.write_text(json.dumps([*([slow] if latency_seconds else []), *faults]), encoding="utf-8")
     log.unlink(missing_ok=True)
     log.touch()

@@ -175,6 +175,15 @@ def test_an_answer_that_comes_too_late_was_applied_all_the_same(counter: Counter
     assert counter.value == 1
 
 
+def test_the_simulators_own_work_is_part_of_its_latency(counter: Counter) -> None:
+    counter.faults.add(action="delay", seconds=2)
+    counter.faults.add(action="latency", seconds=2)
+    began = time.monotonic()
+
+    assert raise_it(counter).status_code == 201
+    assert 2 <= time.monotonic() - began < 3.8
+
+
 def test_a_delay_ends_when_the_clock_is_moved(counter: Counter) -> None:
     counter.faults.add(action="delay", seconds=3600)
     mover = threading.Timer(0.1, counter.clock.advance, [3600])

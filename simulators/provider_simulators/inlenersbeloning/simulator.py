@@ -47,7 +47,7 @@ class InlenersbeloningSimulator(Simulator):
         self.backend.told = self.webhooks.tell
         if self.switches.latency_seconds:
             latency = Fault(
-                action=Action.DELAY,
+                action=Action.LATENCY,
                 path=f"^{self.switches.api_path}/",
                 times=None,
                 seconds=self.switches.latency_seconds,
