@@ -13,6 +13,8 @@ __all__ = ["SDK_HOOKS", "BooksReader", "InputError"]
 
 SDK_HOOKS: Final = ("_process_unknown_message",)
 """Private names of the SDK's reader that are overridden here; a test tells when one of them goes."""
+_EXACT: Final = json.JSONDecoder(parse_float=Decimal)
+"""Made once: `json.loads` makes one for each line."""
 
 
 class InputError(ConnectorError):
@@ -32,7 +34,7 @@ class BooksReader(SingerReader):
         """
         self._line_number += 1
         try:
-            message: dict[str, Any] = json.loads(line, parse_float=Decimal)
+            message: dict[str, Any] = _EXACT.decode(line)
         except (ValueError, RecursionError):
             raise InputError(f"line {self._line_number} of the input is not JSON; the run stops here") from None
         return message
