@@ -3,6 +3,7 @@
 Exit codes are those of `ExitCode`; a bug keeps its traceback, without secrets.
 """
 
+import gc
 import logging
 import os
 import signal
@@ -55,6 +56,7 @@ def program(plugin: Plugin, *commands: click.Command) -> Callable[[], None]:
     """
 
     def main() -> None:
+        gc.freeze()  # what is imported stays until the end: collecting it in vain is a quarter of a short run
         code = run(plugin, commands, sys.argv[1:])
         if code and issubclass(plugin, Target) and _sub_command(commands, sys.argv[1:]) is None:
             let_it_finish()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from itertools import count
 from threading import Lock
 from types import MappingProxyType
@@ -65,7 +65,11 @@ class RecordConverter:
         self._on_misfit = on_misfit
         self._met: list[str] = []
         self._how = _How(policy=policy, zone=ZoneInfo(zone), fill=fill, met=self._met)
-        self._convert = _Object(schema, self._how, on_misfit)
+
+    @cached_property
+    def _convert(self) -> "_Object":
+        """Compiled for the first object: most streams of a catalog are only shown."""
+        return _Object(self._schema, self._how, self._on_misfit)
 
     def leave_out(self, names: Unselected) -> bool:
         """Make records without some columns from now on; their values are not even looked at.
