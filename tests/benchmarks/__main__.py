@@ -20,6 +20,7 @@ from tests.benchmarks import (
     posting,
     remunerations,
     start_up,
+    starting,
     tenants,
     unchanged,
     validation,
@@ -45,6 +46,7 @@ BENCHMARKS: Final[tuple[Benchmark, ...]] = (
     ledger.BENCHMARK,
     validation.BENCHMARK,
     unchanged.BENCHMARK,
+    starting.BENCHMARK,
     start_up.BENCHMARK,
     tenants.BENCHMARK,
 )

@@ -43,12 +43,17 @@ class Way:
     is_whole: bool = True
 
 
-PSEUDONYMS: Final = {"pseudonymise": ["name", "contact", "birth"], "pseudonym_key": "an invented key"}
+def pseudonyms(*classes: str) -> dict[str, Any]:
+    """Settings that pseudonymise these classes of personal data."""
+    return {"pseudonymise": classes, "pseudonym_key": "an invented key"}
+
+
 WAYS: Final = {
     PLAIN: Way(command=PLAIN_COMMAND),
     "tap-ons": Way(),
     "tap-ons, a third of the fields not selected": Way(is_whole=False),
-    "tap-ons, 14 values of a record pseudonymised": Way(settings=PSEUDONYMS),
+    "tap-ons, the same, and how to reach a person pseudonymised": Way(settings=pseudonyms("contact"), is_whole=False),
+    "tap-ons, 14 values of a record pseudonymised": Way(settings=pseudonyms("name", "contact", "birth")),
 }
 ROWS: Final = {Size.SMALL: 10_000, Size.USUAL: 1_000_000, Size.LARGE: 1_000_000}
 ROUNDS: Final = {Size.SMALL: 1, Size.USUAL: 1, Size.LARGE: 3}

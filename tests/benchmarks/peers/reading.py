@@ -21,7 +21,7 @@ __all__ = ["BENCHMARKS"]
 
 OURS: Final = "ours"
 PLAIN_TIMES: Final = 5
-"""How many times as much processor time as ours the plain tap is to need for a table."""
+"""How many times as much processor time as ours the plain tap is to need."""
 LARGE_TIMES: Final = 10
 COST: Final = ("wall", "processor", "per record", "memory", "calls")
 LANDED: Final = ("records", "lost", "doubled", "exit code")
@@ -69,7 +69,7 @@ def goals(workload: Workload, cells: Mapping[str, Cell]) -> tuple[Goal, ...]:
             Goal(
                 figure=times(title),
                 unit=f"x ours is the processor time of {title}",
-                at_least=PLAIN_TIMES if title == "plain SDK tap" and workload.latency_path is None else 1,
+                at_least=PLAIN_TIMES if title == PEERS["plain"].title else 1,
             )
             for title in others
         ),
@@ -122,8 +122,9 @@ documents are answered after 50 ms, four at a time at most. Lost and doubled are
 simulator's own world. *Per record* is processor time.
 
 Ours gives exact numbers, types, our names and the personal-data policy with that. dlt and airbyte-cdk parse numbers as
-floats, the manifests declare no columns, and the plain tap keeps the provider's names and inner lists. A list costs a
-call for a few records, so there the calls decide, and the start of a program: the goal of five times is for the table.
+floats, the manifests declare no columns, and the plain tap keeps the provider's names and inner lists. The goal of five times is that of the bulk table. Where a call brings a handful of records, it
+is what a call costs that decides, which for the plain tap and for ours is mostly `requests` (its share stands under
+[Waiting well](#waiting-well)), and the start of a program.
 """
 DATABASES_TEXT: Final = """
 The same into DuckDB and PostgreSQL: ours and the plain tap through the loaders of `loaders/`, as meltano.yml has them,
