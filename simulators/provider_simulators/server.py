@@ -16,7 +16,7 @@ from provider_simulators.documents import json_response
 from provider_simulators.faults import Action, Fault, FaultPlan
 from provider_simulators.log import EffectLog, Facts
 from provider_simulators.routing import Route, Routes
-from provider_simulators.wire import Delivery, WireServer
+from provider_simulators.wire import CAME, Delivery, WireServer
 from provider_simulators.world import World
 
 HTML_ERROR = "<html><head><title>{status}</title></head><body><h1>{status}</h1><hr>gateway</body></html>"
@@ -150,7 +150,6 @@ class Simulator(ABC):
                 self._busy -= 1
 
     def _answer_with_faults(self, request: Request, busy: int) -> Delivery:
-        came = time.monotonic()
         target = request.full_path if request.query_string else request.path
         faults = self.faults.take(request.method, target)
         self._pause(fault for fault in faults if fault.action is Action.DELAY)
@@ -165,7 +164,7 @@ class Simulator(ABC):
             **({"faults": [str(fault.action) for fault in faults]} if faults else {}),
         )
         self._pause(fault for fault in faults if fault.action is Action.DELAY_ANSWER)
-        self._pause((fault for fault in faults if fault.action is Action.LATENCY), since=came)
+        self._pause((fault for fault in faults if fault.action is Action.LATENCY), since=request.environ[CAME])
         return delivery
 
     def _apply(self, request: Request) -> Response:

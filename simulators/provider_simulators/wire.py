@@ -11,6 +11,7 @@ import ssl
 import struct
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from werkzeug.wrappers import Request, Response
 
 PEER_CERTIFICATE = "provider_simulators.peer_certificate"
 """Key in a request's environ: the client's certificate as `ssl.SSLSocket.getpeercert()` tells it (mutual TLS)."""
+CAME = "provider_simulators.came"
+"""Key in a request's environ: when its first line was there, in seconds of `time.monotonic`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +109,11 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     server_version, sys_version = "provider-simulator", ""
 
+    def parse_request(self) -> bool:
+        """Note when it came, before it is read."""
+        self._came = time.monotonic()
+        return super().parse_request()
+
     def do_GET(self) -> None:
         request = self._request()
         if request is not None:
@@ -129,6 +137,7 @@ class _Handler(BaseHTTPRequestHandler):
             headers=Headers(self.headers.items()),
             data=self.rfile.read(int(self.headers.get("Content-Length") or 0)),
         ).get_environ()
+        environ[CAME] = self._came
         if isinstance(self.connection, ssl.SSLSocket):
             environ[PEER_CERTIFICATE] = self.connection.getpeercert()
         return Request(environ)
