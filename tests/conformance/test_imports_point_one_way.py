@@ -12,6 +12,7 @@ CONNECTORS = {path.parent.name: path.name for path in ROOT.glob("t*-*/t*_*") if 
 GROUND = (
     "calls",
     "console",
+    "environment",
     "errors",
     "limiter",
     "live_line",

@@ -17,6 +17,7 @@ from requests.adapters import HTTPAdapter
 from singer_sdk.exceptions import FatalAPIError, RetriableAPIError
 
 from connector_kit.calls import REQUESTS
+from connector_kit.environment import Surroundings
 from connector_kit.errors import UnreachableError
 from connector_kit.extract.errors import Action, ErrorTable, Problem, UnreadableAnswerError
 from connector_kit.extract.prefetch import wait
@@ -93,7 +94,7 @@ class ApiSession:
         adapter = HTTPAdapter(pool_maxsize=limits.concurrent_requests, pool_block=True)
         self.http.mount("https://", adapter)
         self.http.mount("http://", adapter)
-        self._environments: dict[tuple[str, str], dict[str, Any]] = {}
+        self._surroundings = Surroundings(self.http)
         self._limits = limits
         self._limiter = RateLimiter(limits.requests_per_second, sleep=wait)
         self._under_way = threading.BoundedSemaphore(limits.concurrent_requests)
@@ -223,16 +224,8 @@ class ApiSession:
             request,
             timeout=(self._limits.connect_timeout_seconds, self._limits.read_timeout_seconds),
             allow_redirects=False,  # an API does not redirect; a token must not travel
-            **self._environment(str(request.url)),
+            **self._surroundings.of(str(request.url)),
         )
-
-    def _environment(self, url: str) -> dict[str, Any]:
-        """Give what the environment says of an origin; asked each time, it would cost a fifth of a call."""
-        scheme, host, *_ = urlsplit(url)
-        if (scheme, host) not in self._environments:
-            merged = self.http.merge_environment_settings(url, {}, True, None, None)  # noqa: FBT003  # its signature
-            self._environments[scheme, host] = dict(merged)
-        return self._environments[scheme, host]
 
     def _read_body(self, response: requests.Response, what: str) -> None:
         body = bytearray()

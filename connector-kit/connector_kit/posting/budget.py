@@ -21,6 +21,16 @@ from connector_kit.posting.ledger.store import Store
 __all__ = ["Budget", "BudgetSpentError", "Limit", "Window"]
 
 _INSERTS: Final[Mapping[str, Callable[..., Any]]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_ADD: Final = (
+    sa.update(tables.budget)
+    .where(
+        (tables.budget.c.window == sa.bindparam("of")) & (tables.budget.c.started_at == sa.bindparam("since")),
+    )
+    .values(
+        calls=tables.budget.c.calls + sa.bindparam("more_calls"),
+        errors=tables.budget.c.errors + sa.bindparam("more_errors"),
+    )
+)
 _SLICES: Final = 240
 """Per rolling window; a day is counted in slices of six minutes."""
 
@@ -81,6 +91,7 @@ class Budget:
     ) -> None:
         self._store = store
         self._limits = {limit.window: limit for limit in limits}
+        self._all_spent = _spent_in(self._limits)
         self._now = now
         self._zone = zone
 
@@ -167,11 +178,8 @@ class Budget:
             raise BudgetSpentError("error_budget_spent", message)
 
     def _spent(self, connection: sa.Connection, now: datetime) -> dict[Window, _Spent]:
-        columns = tables.budget.c
-        query = sa.select(columns.window, sa.func.sum(columns.calls), sa.func.sum(columns.errors)).where(
-            sa.or_(sa.false(), *(self._counts(window, now) for window in self._limits))
-        )
-        rows = connection.execute(query.group_by(columns.window)).tuples()
+        oldest = {str(window): self._oldest(window, now) for window in self._limits}
+        rows = connection.execute(self._all_spent, oldest).tuples()
         return dict.fromkeys(self._limits, _Spent()) | {Window(name): _Spent(c, e) for name, c, e in rows}
 
     def _counts(self, window: Window, now: datetime) -> sa.ColumnElement[bool]:
@@ -195,9 +203,9 @@ class Budget:
         self, connection: sa.Connection, now: datetime, window: Window, *, calls: int = 0, errors: int = 0
     ) -> None:
         columns = tables.budget.c
-        more = {"calls": columns.calls + calls, "errors": columns.errors + errors}
-        added = sa.update(tables.budget).where(self._is_slice(window, now)).values(more)
-        if connection.execute(added).rowcount == 0:
+        slice_now = {"of": str(window), "since": _text(self._slice(window, now))}
+        if connection.execute(_ADD, slice_now | {"more_calls": calls, "more_errors": errors}).rowcount == 0:
+            more = {"calls": columns.calls + calls, "errors": columns.errors + errors}
             gone = (columns.window == str(window)) & ~self._counts(window, now)
             connection.execute(sa.delete(tables.budget).where(gone))
             row = {"window": str(window), "started_at": _text(self._slice(window, now)), "calls": calls}
@@ -226,6 +234,14 @@ class Budget:
         columns = tables.budget.c
         query = sa.select(columns.started_at, columns.calls).where(self._counts(window, now))
         yield from connection.execute(query.order_by(columns.started_at)).tuples()
+
+
+def _spent_in(windows: Iterable[Window]) -> sa.Select[tuple[str, int, int]]:
+    """What is spent, by window; its parameters are the oldest slices that count."""
+    columns = tables.budget.c
+    counts = ((columns.window == str(each)) & (columns.started_at > sa.bindparam(str(each))) for each in windows)
+    sums = sa.select(columns.window, sa.func.sum(columns.calls), sa.func.sum(columns.errors))
+    return sums.where(sa.or_(sa.false(), *counts)).group_by(columns.window)
 
 
 def _text(moment: datetime) -> str:

@@ -15,11 +15,12 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
+from connector_kit.environment import Surroundings
 from connector_kit.errors import ConnectorError
 from connector_kit.posting.answer import Answer, LostError, NotSentError
+from connector_kit.posting.deadlines import Deadlines
 from connector_kit.posting.failpoints import failpoint
 from connector_kit.posting.wire_json import write_json
-from connector_kit.threads import start_unsignalled
 
 __all__ = [
     "Counting",
@@ -154,6 +155,7 @@ class Transport:
         self._timeout_seconds = timeout_seconds
         self._answer_bytes_max = answer_bytes_max
         self._session = requests.Session()
+        self._surroundings = Surroundings(self._session)
         self._session.auth = auth
         self._session.headers["User-Agent"] = user_agent
         self._session.headers["Accept"] = "application/json"
@@ -197,7 +199,7 @@ class Transport:
         headers = {name: value for name, value in (("Content-Type", kind), ("Accept", accept)) if value is not None}
         request = requests.Request(method, f"{self._base_url}{path}", params=params, data=body, headers=headers)
         prepared = self._session.prepare_request(request)
-        settings = self._session.merge_environment_settings(prepared.url, {}, True, None, None)  # noqa: FBT003  # its signature
+        settings = self._surroundings.of(str(prepared.url))
         announce(method, reads=reads, counts=counts)
         with _watched(self._timeout_seconds) as exchange:
             try:
@@ -259,18 +261,16 @@ class _Exchange:
 
 
 _current = threading.local()
+_deadlines: Final = Deadlines()
 
 
 @contextmanager
 def _watched(timeout_seconds: float) -> Iterator[_Exchange]:
     exchange = _current.exchange = _Exchange()
-    deadline = threading.Timer(timeout_seconds, exchange.cut)
-    deadline.daemon = True
-    start_unsignalled(deadline)
     try:
-        yield exchange
+        with _deadlines.within(timeout_seconds, exchange.cut):
+            yield exchange
     finally:
-        deadline.cancel()
         _current.exchange = None
 
 
