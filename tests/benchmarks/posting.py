@@ -306,5 +306,5 @@ BENCHMARK: Final = Benchmark(
         "The plain target draws a new identifier for each record that it reads, so what is delivered again is booked "
         "again. At Minox an identifier that is derived from the key would prevent that; Minimax takes none."
     ),
-    libraries=("singer-sdk", "requests", "sqlalchemy", "backoff"),
+    libraries=("singer-sdk", "requests", "sqlalchemy", "python-backoff"),
 )
