@@ -21,8 +21,9 @@ from tests.benchmarks.provider import SCRIPTS, Provider, provider
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-RECORDS: Final = {Size.SMALL: 40, Size.USUAL: 1_000, Size.LARGE: 10_000}
-LATENCY_SECONDS: Final = {Size.SMALL: 0.02, Size.USUAL: 0.05, Size.LARGE: 0.01}
+RECORDS: Final = {Size.SMALL: 40, Size.USUAL: 500, Size.LARGE: 5_000}
+LATENCIES: Final = {Size.SMALL: (0.02,), Size.USUAL: (0.05, 0.1), Size.LARGE: (0.01,)}
+"""Seconds: of a near package, and of one that takes its time."""
 LEAST_MAX: Final = 1.1
 RECORDS_PER_STATE: Final = 20
 TIMEOUT_SECONDS: Final = 5
@@ -243,14 +244,16 @@ def row(program: Program, what: str, costs: list[Cost], *, latency: float | None
 
 
 def calm(package: Package, folder: Path, size: Size, *, ours: bool) -> Iterator[Row]:
-    """Deliver once, and the same once more."""
-    latency = LATENCY_SECONDS[size]
-    options: dict[str, Any] = {"switches": package.switches, "latency_seconds": latency, "employees": 3}
-    with provider(package.name, folder / "provider", **options) as at:
-        program = Program(package, at, folder, ours=ours, records=RECORDS[size])
-        program.know_books()
-        yield row(program, "once", [program.deliver()[0]], latency=latency)
-        yield row(program, "a second time", [program.deliver()[0]])
+    """Deliver once, at each latency, and after the first the same once more."""
+    for latency in LATENCIES[size]:
+        options: dict[str, Any] = {"switches": package.switches, "latency_seconds": latency, "employees": 3}
+        here = folder / str(latency)
+        with provider(package.name, here / "provider", **options) as at:
+            program = Program(package, at, here, ours=ours, records=RECORDS[size])
+            program.know_books()
+            yield row(program, f"once, answers take {latency * 1000:.0f} ms", [program.deliver()[0]], latency=latency)
+            if latency == LATENCIES[size][0]:
+                yield row(program, "a second time", [program.deliver()[0]])
 
 
 def disturbed(package: Package, folder: Path, size: Size, *, ours: bool) -> Iterator[Row]:
@@ -290,8 +293,8 @@ BENCHMARK: Final = Benchmark(
         f"{RECORDS[Size.USUAL]:,} journal entries of two lines ({RECORDS[Size.LARGE]:,} with `--large`), and what then "
         "stands in the books of the simulated package. Beside each target a plain SDK target "
         "(`tests/benchmarks/peers/plain_posting.py`): one request per record, the SDK's own check of records, five "
-        "tries with growing pauses. Both send one request at a time; a call is what one takes from the first to the last, with the simulator's own time. Calm: every answer takes "
-        f"{LATENCY_SECONDS[Size.USUAL] * 1000:.0f} ms; our ledger knows the books (`rebuild --complete`). Disturbed: "
+        "tries with growing pauses. Both send one request at a time; a call is what one takes from the first to the last, with the simulator's own time. Calm: every answer takes 50 "
+        "ms, or 100; our ledger knows the books (`rebuild --complete`). Disturbed: "
         "at even distances a write is refused with 503, booked and answered with 502, lost on the way, told to wait "
         "(429), or its answer is lost: by a reset, a time-out, in the middle. When half is booked the program is "
         "killed, and started anew from its last STATE until it ends with 0; from the third start on as if "
