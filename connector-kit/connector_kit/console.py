@@ -43,20 +43,23 @@ MELTANO_OPTIONS: Final = ("--config", "--catalog", "--state")
 TRACEBACK_VARIABLE: Final = "CONNECTOR_TRACEBACK"
 
 
-def program(plugin: Plugin, *commands: click.Command) -> Callable[[], None]:
+def program(plugin: Plugin, *commands: click.Command, frozen: bool = True) -> Callable[[], None]:
     """Build the console script of a tap, target or mapper.
 
     Args:
         plugin: The Singer plugin class, which handles everything that is not a sub-command.
         *commands: Sub-commands by name, such as `login`; `settings_option` gives them the plugin's settings.
             A sub-command may return an exit code.
+        frozen: What is imported stays until the end, uncollected: collecting it in vain is a quarter of a short run.
+            Not for extensions that look at the end whether all of theirs is gone, as DuckDB's does.
 
     Returns:
         A function without arguments for `[project.scripts]`; it always ends with SystemExit.
     """
 
     def main() -> None:
-        gc.freeze()  # what is imported stays until the end: collecting it in vain is a quarter of a short run
+        if frozen:
+            gc.freeze()
         code = run(plugin, commands, sys.argv[1:])
         if code and issubclass(plugin, Target) and _sub_command(commands, sys.argv[1:]) is None:
             let_it_finish()

@@ -74,4 +74,4 @@ class TapCareBooks(WatchedTap):
         return [JournalEntryLines(self)]
 
 
-main = program(TapCareBooks, *COMMANDS)
+main = program(TapCareBooks, *COMMANDS, frozen=False)
