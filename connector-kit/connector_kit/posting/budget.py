@@ -21,11 +21,11 @@ from connector_kit.posting.ledger.store import Store
 __all__ = ["Budget", "BudgetSpentError", "Limit", "Window"]
 
 _INSERTS: Final[Mapping[str, Callable[..., Any]]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_HERE: Final = (tables.budget.c.window == sa.bindparam("of")) & (tables.budget.c.started_at == sa.bindparam("since"))
+"""The row of a slice."""
 _ADD: Final = (
     sa.update(tables.budget)
-    .where(
-        (tables.budget.c.window == sa.bindparam("of")) & (tables.budget.c.started_at == sa.bindparam("since")),
-    )
+    .where(_HERE)
     .values(
         calls=tables.budget.c.calls + sa.bindparam("more_calls"),
         errors=tables.budget.c.errors + sa.bindparam("more_errors"),
@@ -129,8 +129,9 @@ class Budget:
         columns = tables.budget.c
         with self._store.writing() as connection:
             for window in self._limits:
-                here = self._is_slice(window, self._now()) & (columns.calls >= calls)
-                connection.execute(sa.update(tables.budget).where(here).values(calls=columns.calls - calls))
+                less = sa.update(tables.budget).where(_HERE & (columns.calls >= calls))
+                here = self._here(window, self._now())
+                connection.execute(less.values(calls=columns.calls - calls), here)
 
     def fail(self, errors: int = 1) -> None:
         """Count calls that the provider refused, in the transaction under way (else in one of its own)."""
@@ -182,8 +183,9 @@ class Budget:
         rows = connection.execute(self._all_spent, oldest).tuples()
         return dict.fromkeys(self._limits, _Spent()) | {Window(name): _Spent(c, e) for name, c, e in rows}
 
-    def _counts(self, window: Window, now: datetime) -> sa.ColumnElement[bool]:
-        return (tables.budget.c.window == str(window)) & (tables.budget.c.started_at > self._oldest(window, now))
+    def _counted(self, window: Window, now: datetime) -> dict[str, str]:
+        """The parameter of `_counts`."""
+        return {str(window): self._oldest(window, now)}
 
     def _oldest(self, window: Window, now: datetime) -> str:
         """Slices that began then or before do not count any more."""
@@ -203,19 +205,19 @@ class Budget:
         self, connection: sa.Connection, now: datetime, window: Window, *, calls: int = 0, errors: int = 0
     ) -> None:
         columns = tables.budget.c
-        slice_now = {"of": str(window), "since": _text(self._slice(window, now))}
-        if connection.execute(_ADD, slice_now | {"more_calls": calls, "more_errors": errors}).rowcount == 0:
+        more_here = self._here(window, now) | {"more_calls": calls, "more_errors": errors}
+        if connection.execute(_ADD, more_here).rowcount == 0:
             more = {"calls": columns.calls + calls, "errors": columns.errors + errors}
-            gone = (columns.window == str(window)) & ~self._counts(window, now)
-            connection.execute(sa.delete(tables.budget).where(gone))
+            gone = sa.delete(tables.budget).where((columns.window == str(window)) & ~_counts(window))
+            connection.execute(gone, self._counted(window, now))
             row = {"window": str(window), "started_at": _text(self._slice(window, now)), "calls": calls}
             new = _INSERTS[connection.dialect.name](tables.budget).values(row | {"errors": errors})
             # A plan counts beside a run, and either may have begun the slice meanwhile.
             connection.execute(new.on_conflict_do_update(index_elements=["window", "started_at"], set_=more))
 
-    def _is_slice(self, window: Window, now: datetime) -> sa.ColumnElement[bool]:
-        columns = tables.budget.c
-        return (columns.window == str(window)) & (columns.started_at == _text(self._slice(window, now)))
+    def _here(self, window: Window, now: datetime) -> dict[str, str]:
+        """The parameters of `_HERE`."""
+        return {"of": str(window), "since": _text(self._slice(window, now))}
 
     def _free_at(self, connection: sa.Connection, now: datetime, window: Window, *, excess: int) -> datetime:
         """When so many calls have left the window."""
@@ -232,16 +234,20 @@ class Budget:
 
     def _slices(self, connection: sa.Connection, window: Window, now: datetime) -> Iterator[tuple[str, int]]:
         columns = tables.budget.c
-        query = sa.select(columns.started_at, columns.calls).where(self._counts(window, now))
-        yield from connection.execute(query.order_by(columns.started_at)).tuples()
+        query = sa.select(columns.started_at, columns.calls).where(_counts(window))
+        yield from connection.execute(query.order_by(columns.started_at), self._counted(window, now)).tuples()
+
+
+def _counts(window: Window) -> sa.ColumnElement[bool]:
+    """Slices of a window that still count: those after its parameter, which has the name of the window."""
+    return (tables.budget.c.window == str(window)) & (tables.budget.c.started_at > sa.bindparam(str(window)))
 
 
 def _spent_in(windows: Iterable[Window]) -> sa.Select[tuple[str, int, int]]:
-    """What is spent, by window; its parameters are the oldest slices that count."""
+    """What is spent, by window, of the slices that count."""
     columns = tables.budget.c
-    counts = ((columns.window == str(each)) & (columns.started_at > sa.bindparam(str(each))) for each in windows)
     sums = sa.select(columns.window, sa.func.sum(columns.calls), sa.func.sum(columns.errors))
-    return sums.where(sa.or_(sa.false(), *counts)).group_by(columns.window)
+    return sums.where(sa.or_(sa.false(), *map(_counts, windows))).group_by(columns.window)
 
 
 def _text(moment: datetime) -> str:
