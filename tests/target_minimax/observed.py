@@ -25,7 +25,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Set-up, call and tear-down; what is not as expected in one of them counts."""
     if report.failed:
         _ENDED[report.nodeid] = ("failed", report.longreprtext)
-    elif hasattr(report, "wasxfail"):
+    elif hasattr(report, "wasxfail"):  # by a `holds_unless` marker, which says why: that goes into docs/switches.md
         _ENDED[report.nodeid] = ("exempt", report.wasxfail.removeprefix("reason: "))
 
 

@@ -33,8 +33,9 @@ class Deadlines:
         with self._changed:
             self._due[cut] = due
             if self._thread is None:
-                self._thread = threading.Thread(target=self._watch, name="deadlines", daemon=True)
-                start_unsignalled(self._thread)
+                thread = threading.Thread(target=self._watch, name="deadlines", daemon=True)
+                start_unsignalled(thread)
+                self._thread = thread  # only now: a signal before its start must not leave one that never watches
             elif self._wakes_at is None or due < self._wakes_at:
                 self._changed.notify()
 
